@@ -1,0 +1,126 @@
+import { cpSync, createReadStream, existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { playwright } from '@vitest/browser-playwright';
+import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { chromiumArgs, findChromium } from './tests/chromium.mjs';
+
+const root = import.meta.dirname;
+const executablePath = findChromium();
+const chromiumPath = executablePath === undefined ? {} : { executablePath };
+const path = (...parts: string[]): string => resolve(root, ...parts);
+
+/** `npm run build` makes the package, `npm run build:demo` the demo; the tests have projects of their own below. */
+const library: UserConfig = {
+  build: {
+    outDir: path('dist'),
+    target: 'es2022',
+    lib: {
+      entry: { index: path('src/index.ts'), core: path('src/headless.ts') },
+      formats: ['es'],
+    },
+    rollupOptions: { output: { chunkFileNames: 'assets/[name]-[hash].js', minify: true } },
+    reportCompressedSize: false,
+  },
+};
+
+const demo: UserConfig = {
+  root: path('demo'),
+  publicDir: path('public'),
+  build: {
+    outDir: path('dist-demo'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+};
+
+/** ONNX Runtime's two files, which nothing bundles: served in development and tests, copied beside a build. */
+function onnxRuntime(): Plugin {
+  const from = path('node_modules/onnxruntime-web/dist');
+  const files = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+  let outDir = '';
+  return {
+    name: 'attune:onnx-runtime',
+    configResolved: (config) => void (outDir = resolve(config.root, config.build.outDir)),
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const file = files.find((name) => request.url?.split('?')[0]?.endsWith(`/runtime/${name}`));
+        if (file === undefined) return next();
+        response.setHeader('content-type', file.endsWith('.mjs') ? 'text/javascript' : 'application/wasm');
+        createReadStream(resolve(from, file)).pipe(response);
+      });
+    },
+    closeBundle() {
+      if (!outDir || !existsSync(outDir)) return;
+      for (const file of files) cpSync(resolve(from, file), resolve(outDir, 'runtime', file));
+    },
+  };
+}
+
+/** Bundlers find a Worker only by the literal `new Worker(new URL('…', import.meta.url))`, which Vite's own output is not. */
+function literalWorkerUrl(): Plugin {
+  const emitted =
+    /new URL\(\s*\/\* @vite-ignore \*\/\s*new URL\([`"]([^`"]+)[`"],\s*import\.meta\.url\)\.href,\s*[`"']{2}\s*\+\s*import\.meta\.url\)/g;
+  return {
+    name: 'attune:literal-worker-url',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === 'chunk') chunk.code = chunk.code.replace(emitted, 'new URL("./$1",import.meta.url)');
+      }
+    },
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  base: './',
+  publicDir: path('public'),
+  ...(mode === 'demo' ? demo : library),
+  resolve: {
+    alias: { 'attune/core': path('src/headless.ts'), attune: path('src/index.ts') },
+    conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
+  },
+  optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
+  worker: {
+    format: 'es' as const,
+    rollupOptions: {
+      output: { entryFileNames: 'assets/encoder-worker.js', chunkFileNames: 'assets/encoder-[name]-[hash].js' },
+    },
+  },
+  plugins: [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['tests/{unit,properties,contract,semantic}/**/*.test.ts', 'tests/*.test.ts'],
+          environment: 'node',
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: [] },
+        test: { name: 'package', include: ['tests/package/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 30_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { ...chromiumPath, args: chromiumArgs } }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+}));
