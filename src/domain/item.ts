@@ -1,0 +1,85 @@
+import { hashText } from '../core/hash.js';
+import { invalid } from '../errors.js';
+
+/** What is kept of an item once it was acted on: enough to embed it again and to name it to the person. */
+export interface ItemRecord {
+  readonly id: string;
+  /** What the encoder reads. */
+  readonly text: string;
+  /** What a person reads in explanations: the item's title, or the start of its text. */
+  readonly title: string;
+}
+
+/** How to read a site's own items. Both have defaults for plain objects with common field names. */
+export interface ItemReader<T> {
+  readonly id: (item: T) => string;
+  readonly text: (item: T) => string;
+}
+
+/** Longest text kept and encoded, in UTF-16 code units; the rest is cut off, and that is reported. */
+export const MAX_TEXT_LENGTH = 20_000;
+
+/** A string given in place of an item: words the person wrote or searched for. Its id is its hash. */
+export function textItem(text: string): ItemRecord {
+  return record(`text:${hashText(text)}`, text, text);
+}
+
+/**
+ * Reads one item.
+ *
+ * @throws AttuneError `input/invalid` when the reader throws or gives no usable id or text
+ */
+export function readItem<T>(item: T, reader: ItemReader<T>): ItemRecord {
+  const id = call('id', () => reader.id(item));
+  if (typeof id !== 'string' || id.length === 0) {
+    throw invalid('item id', id, 'Pass `id: (item) => string` to createAttune; ids are non-empty strings.');
+  }
+  const text = call('text', () => reader.text(item));
+  if (typeof text !== 'string') {
+    throw invalid(`text of item ${JSON.stringify(id)}`, text, 'Pass `text: (item) => string` to createAttune.');
+  }
+  const title = fieldOf(item, 'title') || fieldOf(item, 'name');
+  return record(id, text, title || text);
+}
+
+function call(name: string, read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    throw invalid(`the \`${name}\` option threw`, error, 'It must return a string for every item, also odd ones.');
+  }
+}
+
+function record(id: string, text: string, title: string): ItemRecord {
+  const whole = text.slice(0, MAX_TEXT_LENGTH).toWellFormed?.() ?? text.slice(0, MAX_TEXT_LENGTH);
+  return { id, text: whole, title: title.trim().slice(0, 120) };
+}
+
+/** Default `id`: the item's `id`, `slug` or `url`, whichever comes first; numbers are written out. */
+export function defaultId(item: unknown): string {
+  const value = fieldOf(item, 'id') || fieldOf(item, 'slug') || fieldOf(item, 'url');
+  return value;
+}
+
+/** Default `text`: title (or name), description (or summary), vendor and tags, each ended by a full stop. */
+export function defaultText(item: unknown): string {
+  const tags = own(item, 'tags');
+  return [
+    fieldOf(item, 'title') || fieldOf(item, 'name'),
+    fieldOf(item, 'description') || fieldOf(item, 'summary'),
+    fieldOf(item, 'vendor'),
+    Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string').join(', ') : '',
+  ]
+    .filter((part) => part !== '')
+    .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
+    .join(' ');
+}
+
+function fieldOf(item: unknown, name: string): string {
+  const value = own(item, name);
+  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+}
+
+function own(item: unknown, name: string): unknown {
+  return item !== null && typeof item === 'object' ? (item as Record<string, unknown>)[name] : undefined;
+}

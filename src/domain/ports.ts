@@ -1,0 +1,72 @@
+import type { Interaction } from './interaction.js';
+import type { ItemRecord } from './item.js';
+
+/** What the rules need from outside: three interfaces, each with a real second implementation. */
+
+/** Row-major embeddings, each of unit length or all zeros when the encoder knows nothing of the text. */
+export interface EmbeddingMatrix {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly dim: number;
+  /** How many texts were longer than the encoder reads. */
+  readonly truncated: number;
+}
+
+/** Texts → embeddings. Two `modelVersion`s never meet in one dot product. */
+export interface Encoder {
+  readonly modelVersion: string;
+  readonly dim: number;
+  /**
+   * Embeds `texts`, one row each, in order.
+   *
+   * Rejects with `signal.reason` when aborted, else with an AttuneError.
+   */
+  encode(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<EmbeddingMatrix>;
+  close(): void;
+}
+
+/** Interactions appended together, and the records of the items they name that were not stored before. */
+export interface Batch {
+  readonly interactions: readonly Interaction[];
+  readonly items: readonly ItemRecord[];
+}
+
+/** A batch as stored: `key` grows with every append, whichever tab made it. */
+export interface StoredBatch {
+  readonly key: number;
+  readonly interactions: readonly Interaction[];
+}
+
+/**
+ * The append-only log of one user on one device, and small derived values beside it.
+ *
+ * Promises: an append that resolved survives any kill; appends are all or nothing; keys are unique and grow in
+ * commit order, so `readBatches(after)` misses nothing committed before it ran; `erase` leaves nothing readable,
+ * and nothing appended under the erased log (by a tab that slept) ever becomes readable again.
+ */
+export interface Store {
+  readonly kind: 'indexed-db' | 'memory';
+  /** Random name of this log; a new one after `erase`. */
+  readonly logId: string;
+  /** Starts writing in the same task; resolves with the batch's key once it is durable. */
+  append(batch: Batch): Promise<number>;
+  /** Batches with a key above `after`, in key order. */
+  readBatches(after: number): Promise<StoredBatch[]>;
+  /** All item records, or those with the given ids; unknown ids are left out. */
+  readItems(ids?: readonly string[]): Promise<ItemRecord[]>;
+  /** Removes interactions by id, with items no other interaction names and every derived value; resolves with how many went. */
+  remove(interactionIds: ReadonlySet<string>): Promise<number>;
+  /** A derived value or setting by name, or undefined. */
+  readValue(name: string): Promise<unknown>;
+  writeValue(name: string, value: unknown): Promise<void>;
+  erase(): Promise<void>;
+  close(): void;
+}
+
+/** Instants and chance, as arguments of the whole SDK. */
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+}

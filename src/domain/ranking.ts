@@ -1,0 +1,112 @@
+import { mmrOrder } from '../core/mmr.js';
+import { scanRows, topIndices } from '../core/scan.js';
+import { addScaled, dotRow } from '../core/vector.js';
+
+/** One named part of a score. The terms of an entry sum to its score: the explanation is the arithmetic. */
+export interface Term {
+  /** 'profile', 'session', 'avoid', 'slider:ID' or 'boost:NAME'. */
+  readonly name: string;
+  /** For people. */
+  readonly label: string;
+  /** Any real; above 0 lifts the item. */
+  readonly value: number;
+}
+
+/** One place of a ranking. */
+export interface RankedItem<T> {
+  /** The caller's own object. */
+  readonly item: T;
+  readonly id: string;
+  /** `Σ terms[].value`. */
+  readonly score: number;
+  /** Place in this ranking, from 0. */
+  readonly position: number;
+  readonly terms: readonly Term[];
+  /** Why the item doesn't stand where its score alone would put it. */
+  readonly moved?: 'diversity';
+}
+
+/** A linear term: `value(x) = scale · (direction · x) + offset` for an item's embedding x. */
+export interface LinearTerm {
+  readonly name: string;
+  readonly label: string;
+  readonly direction: Float32Array | Float64Array;
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** A scalar term: one value a candidate, in candidate order. */
+export interface ScalarTerm {
+  readonly name: string;
+  readonly label: string;
+  readonly values: Float64Array;
+}
+
+/** Candidates as the scan sees them. */
+export interface CandidateRows {
+  readonly data: Float32Array;
+  /** Start of each candidate's row, or -1 when nothing is known of it: linear terms are then 0. */
+  readonly offsets: Int32Array;
+  readonly dim: number;
+}
+
+/** Order, scores and term values of the best `limit` candidates. `index` points into the candidates. */
+export interface RankedRow {
+  readonly index: number;
+  readonly score: number;
+  readonly terms: readonly Term[];
+  readonly moved?: 'diversity';
+}
+
+/**
+ * Ranks candidates: the linear terms fold into one `q`, the scalar ones into `bias`, one scan picks a pool of
+ * `max(200, 5 · limit)`, whose terms are then recomputed one by one in double precision; that sum is the score and
+ * gives the order. Equal scores keep the candidates' own order, so no term at all is the neutral order.
+ *
+ * @param diversity in [0, 1]: maximal marginal relevance inside the pool; moves places, never scores
+ */
+export function rankRows(
+  candidates: CandidateRows,
+  linear: readonly LinearTerm[],
+  scalar: readonly ScalarTerm[],
+  limit: number,
+  diversity: number,
+): RankedRow[] {
+  const { data, offsets, dim } = candidates;
+  const q = new Float64Array(dim);
+  let constant = 0;
+  for (const term of linear) {
+    addScaled(q, term.direction, term.scale);
+    constant += term.offset;
+  }
+  const bias = new Float64Array(offsets.length);
+  for (let i = 0; i < bias.length; i++) {
+    let sum = offsets[i]! < 0 ? 0 : constant;
+    for (const term of scalar) sum += term.values[i]!;
+    bias[i] = sum;
+  }
+  const poolSize = Math.max(200, 5 * limit);
+  const pool = topIndices(scanRows(q, data, offsets, bias), poolSize);
+  const rows = pool.map((index) => {
+    const offset = offsets[index]!;
+    const terms: Term[] = [];
+    let score = 0;
+    for (const { name, label, direction, scale, offset: base } of linear) {
+      const value = offset < 0 ? 0 : scale * dotRow(direction, data, offset) + base;
+      score += value;
+      terms.push({ name, label, value });
+    }
+    for (const { name, label, values } of scalar) {
+      score += values[index]!;
+      terms.push({ name, label, value: values[index]! });
+    }
+    return { index, score, terms };
+  });
+  rows.sort((a, b) => b.score - a.score || a.index - b.index);
+  if (diversity === 0) return rows.slice(0, limit);
+  const relevance = Float64Array.from(rows, (row) => row.score);
+  const poolOffsets = Int32Array.from(rows, (row) => offsets[row.index]!);
+  return mmrOrder(relevance, data, poolOffsets, dim, diversity, limit)
+    .slice(0, limit)
+    .map((from, to) => (from === to ? rows[from]! : { ...rows[from]!, moved: 'diversity' as const }));
+}
