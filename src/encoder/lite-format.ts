@@ -1,0 +1,73 @@
+import { AttuneError } from '../errors.js';
+
+/** A static encoder as it lies in its file: a vocabulary, and one 4-bit row with one scale a token. */
+export interface LiteTable {
+  /** Tokens by id, in byte order; `##` marks a continuation. */
+  readonly tokens: readonly string[];
+  readonly dim: number;
+  readonly scales: Float32Array;
+  /** `dim / 2` bytes a row, low nibble first; value = (nibble − 8) · scale. */
+  readonly rows: Uint8Array;
+}
+
+const HEADER_BYTES = 32;
+
+/**
+ * Reads a lite file (layout in training/lite/pack.mjs) without copying its rows. Every length is checked before use.
+ *
+ * @throws AttuneError `model/corrupt`
+ */
+export function parseLite(bytes: ArrayBuffer): LiteTable {
+  if (bytes.byteLength < HEADER_BYTES) throw corrupt('it is shorter than its header');
+  const view = new DataView(bytes);
+  const magic = String.fromCharCode(...new Uint8Array(bytes, 0, 4));
+  if (magic !== 'ATLT') throw corrupt('it does not start with ATLT');
+  const [version, rows, dim, bits, vocabBytes, scalesOffset, rowsOffset] = Array.from({ length: 7 }, (_, i) =>
+    view.getUint32(4 + 4 * i, true),
+  ) as [number, number, number, number, number, number, number];
+  if (version !== 1 || bits !== 4) throw corrupt(`version ${version} with ${bits} bits is not known here`);
+  if (dim === 0 || dim % 2 !== 0 || rows === 0) throw corrupt(`${rows} rows of ${dim} numbers`);
+  const fits =
+    HEADER_BYTES + vocabBytes <= scalesOffset &&
+    scalesOffset + 2 * rows <= rowsOffset &&
+    rowsOffset + (rows * dim) / 2 === bytes.byteLength;
+  if (!fits) throw corrupt(`its ${bytes.byteLength} bytes do not match its header`);
+  const scales = new Float32Array(rows);
+  for (let i = 0; i < rows; i++) scales[i] = halfToNumber(view.getUint16(scalesOffset + 2 * i, true));
+  return {
+    tokens: readTokens(new Uint8Array(bytes, HEADER_BYTES, vocabBytes), rows),
+    dim,
+    scales,
+    rows: new Uint8Array(bytes, rowsOffset),
+  };
+}
+
+function readTokens(coded: Uint8Array, count: number): string[] {
+  const decoder = new TextDecoder();
+  const token = new Uint8Array(512);
+  const tokens: string[] = [];
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const shared = coded[at];
+    const further = coded[at + 1];
+    if (shared === undefined || further === undefined || at + 2 + further > coded.length) {
+      throw corrupt('its vocabulary ends early');
+    }
+    token.set(coded.subarray(at + 2, at + 2 + further), shared);
+    tokens.push(decoder.decode(token.subarray(0, shared + further)));
+    at += 2 + further;
+  }
+  return tokens;
+}
+
+/** IEEE 754 binary16 → number. */
+function halfToNumber(half: number): number {
+  const exponent = (half >> 10) & 31;
+  const fraction = half & 1023;
+  const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return half & 0x8000 ? -magnitude : magnitude;
+}
+
+function corrupt(reason: string): AttuneError {
+  return new AttuneError('model/corrupt', `The model file is damaged: ${reason}. Serve it again, unchanged.`);
+}

@@ -1,0 +1,86 @@
+import { Tokenizer } from '@huggingface/tokenizers';
+import { normalize } from '../core/vector.js';
+import { parseLite } from './lite-format.js';
+import type { LoadedModel } from './protocol.js';
+
+/** Tokens read of one text, and the characters looked at to find them. */
+const MAX_TOKENS = 256;
+const MAX_CHARACTERS = 8192;
+
+/**
+ * The embedded encoder: the mean of static token rows, to unit length; all zeros when no token is known. Plain
+ * TypeScript, so that it runs where WebAssembly may not.
+ *
+ * @throws AttuneError `model/corrupt`
+ */
+export function openLite(bytes: ArrayBuffer, modelVersion: string): LoadedModel {
+  const table = parseLite(bytes);
+  const tokenizer = wordPieceTokenizer(table.tokens);
+  const { dim } = table;
+  return {
+    modelVersion,
+    dim,
+    encode(texts) {
+      const data = new Float32Array(texts.length * dim);
+      let truncated = 0;
+      texts.forEach((text, i) => {
+        const { ids } = tokenizer.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false });
+        if (text.length > MAX_CHARACTERS || ids.length > MAX_TOKENS) truncated++;
+        const sum = new Float32Array(dim);
+        for (const id of ids.slice(0, MAX_TOKENS)) addRow(sum, table.rows, id, table.scales[id]!);
+        data.set(normalize(sum), i * dim);
+      });
+      return Promise.resolve({ data, rows: texts.length, dim, truncated });
+    },
+  };
+}
+
+function addRow(sum: Float32Array, rows: Uint8Array, row: number, scale: number): void {
+  const bytes = sum.length / 2;
+  const start = row * bytes;
+  for (let b = 0; b < bytes; b++) {
+    const pair = rows[start + b]!;
+    sum[2 * b] = sum[2 * b]! + scale * ((pair & 15) - 8);
+    sum[2 * b + 1] = sum[2 * b + 1]! + scale * ((pair >> 4) - 8);
+  }
+}
+
+/** BERT's uncased WordPiece over our vocabulary. Special tokens keep their all-zero rows and are never added. */
+function wordPieceTokenizer(tokens: readonly string[]): Tokenizer {
+  const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+  return new Tokenizer(
+    {
+      version: '1.0',
+      truncation: null,
+      padding: null,
+      added_tokens: special.map((content) => ({
+        id: ids[content],
+        content,
+        single_word: false,
+        lstrip: false,
+        rstrip: false,
+        normalized: false,
+        special: true,
+      })),
+      normalizer: {
+        type: 'BertNormalizer',
+        clean_text: true,
+        handle_chinese_chars: true,
+        strip_accents: null,
+        lowercase: true,
+      },
+      pre_tokenizer: { type: 'BertPreTokenizer' },
+      post_processor: null,
+      decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+      model: {
+        type: 'WordPiece',
+        unk_token: '[UNK]',
+        continuing_subword_prefix: '##',
+        max_input_chars_per_word: 100,
+        vocab: ids,
+      },
+    },
+    { tokenizer_class: 'BertTokenizer', do_lower_case: true },
+  );
+}

@@ -1,0 +1,28 @@
+import { expose, transfer } from 'comlink';
+import { AttuneError } from '../errors.js';
+import { loadLocal } from './local.js';
+import { type EncoderWorkerApi, type LoadedModel, replyTo } from './protocol.js';
+
+/** The encoder Worker: a model in memory and nothing else, so that it can be ended or crash without loss. */
+let model: LoadedModel | undefined;
+
+const api: EncoderWorkerApi = {
+  load: (config, onProgress) =>
+    replyTo(async () => {
+      const loaded =
+        config.kind === 'transformers'
+          ? await (await import('./transformers.js')).openTransformer(config, onProgress)
+          : await loadLocal(config, onProgress);
+      model = loaded;
+      return { modelVersion: loaded.modelVersion, dim: loaded.dim };
+    }),
+  encode: async (texts) => {
+    const reply = await replyTo(async () => {
+      if (model === undefined) throw new AttuneError('encoder/unavailable', 'No model is loaded in this Worker.');
+      return model.encode(texts);
+    });
+    return reply.ok ? transfer(reply, [reply.value.data.buffer]) : reply;
+  },
+};
+
+expose(api);
