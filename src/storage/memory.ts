@@ -1,0 +1,67 @@
+import { AttuneError } from '../errors.js';
+import type { Interaction } from '../domain/interaction.js';
+import type { ItemRecord } from '../domain/item.js';
+import type { Store } from '../domain/ports.js';
+
+/** The log in memory: before consent, in session mode, and where the browser refuses IndexedDB. */
+export function createMemoryStore(newId: () => string): Store {
+  let logId = newId();
+  let lastKey = 0;
+  const batches = new Map<number, readonly Interaction[]>();
+  const items = new Map<string, ItemRecord>();
+  const values = new Map<string, unknown>();
+  let closed = false;
+
+  function guard<T>(task: () => T): Promise<T> {
+    if (closed) return Promise.reject(new AttuneError('closed', 'This store was closed.'));
+    return Promise.resolve(task());
+  }
+
+  return {
+    kind: 'memory',
+    get logId() {
+      return logId;
+    },
+    append: (batch) =>
+      guard(() => {
+        batches.set(++lastKey, batch.interactions);
+        for (const item of batch.items) items.set(item.id, item);
+        return lastKey;
+      }),
+    readBatches: (after) =>
+      guard(() => [...batches].filter(([key]) => key > after).map(([key, interactions]) => ({ key, interactions }))),
+    readItems: (ids) =>
+      guard(() =>
+        ids === undefined ? [...items.values()] : ids.map((id) => items.get(id)).filter((item) => item !== undefined),
+      ),
+    remove: (interactionIds) =>
+      guard(() => {
+        let removed = 0;
+        const named = new Set<string>();
+        for (const [key, interactions] of batches) {
+          const kept = interactions.filter(({ id }) => !interactionIds.has(id));
+          for (const { itemId } of kept) named.add(itemId);
+          removed += interactions.length - kept.length;
+          if (kept.length === 0) batches.delete(key);
+          else batches.set(key, kept);
+        }
+        if (removed > 0) {
+          for (const id of items.keys()) if (!named.has(id)) items.delete(id);
+          for (const name of values.keys()) if (name.startsWith('derived/')) values.delete(name);
+        }
+        return removed;
+      }),
+    readValue: (name) => guard(() => structuredClone(values.get(name))),
+    writeValue: (name, value) => guard(() => void values.set(name, structuredClone(value))),
+    erase: () =>
+      guard(() => {
+        batches.clear();
+        items.clear();
+        values.clear();
+        logId = newId();
+      }),
+    close() {
+      closed = true;
+    },
+  };
+}
