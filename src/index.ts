@@ -1,0 +1,36 @@
+export { createAttune } from './sdk/attune.js';
+export { AttuneError, type AttuneErrorCode } from './errors.js';
+export type {
+  Attune,
+  AttuneData,
+  AttuneEvents,
+  AttuneExport,
+  AttuneOptions,
+  Consent,
+  Embedding,
+  Explanation,
+  ImportReport,
+  PrivacyMode,
+  Profile,
+  Progress,
+  RankChange,
+  Ranking,
+  RankOptions,
+  RankWeights,
+  Reason,
+  RecentInteraction,
+  SliderState,
+  TransformerModel,
+} from './sdk/types.js';
+export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
+export type { RankedItem, Term } from './domain/ranking.js';
+export type {
+  FeatureName,
+  FeatureWeights,
+  ScoreContext,
+  Segments,
+  SliderFeatures,
+  SliderScore,
+} from './domain/score.js';
+export type { SliderDefinition } from './domain/slider.js';
+export type { EmbeddingMatrix, Encoder, Store } from './domain/ports.js';

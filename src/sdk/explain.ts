@@ -1,0 +1,64 @@
+import { invalid } from '../errors.js';
+import {
+  contributionsTo,
+  type EmbeddedInteraction,
+  type ProfileRules,
+  type ProfileVectors,
+} from '../domain/profile.js';
+import type { LinearTerm, RankedItem, Term } from '../domain/ranking.js';
+import type { Explanation, Reason } from './types.js';
+
+/** How many interactions are named behind one term. */
+const REASONS = 3;
+
+/** Which taste each term is made of. */
+const TASTES = { profile: 'long', session: 'session', avoid: 'negative' } as const;
+
+/** The log's side of an explanation: every interaction with its embedding and its item's title. */
+export interface ExplainedLog {
+  readonly entries: readonly EmbeddedInteraction[];
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+/**
+ * Terms of one entry, largest effect first, each with the interactions that brought most of it. The terms are the
+ * entry's own, so they sum to its score; a reason's value is the part of the term that interaction brought.
+ */
+export function explainEntry<T>(
+  entry: RankedItem<T>,
+  x: Float32Array | undefined,
+  linear: readonly LinearTerm[],
+  log: ExplainedLog,
+  profile: ProfileVectors | undefined,
+  mean: Float64Array,
+  rules: ProfileRules,
+): Explanation {
+  const because = ({ name }: Term): Reason[] => {
+    const term = linear.find((candidate) => candidate.name === name);
+    if (term === undefined || x === undefined || profile === undefined) return [];
+    const source = TASTES[name as keyof typeof TASTES];
+    if (source === undefined) return [];
+    const centre = name === 'avoid' ? mean.map(() => 0) : mean;
+    const parts = contributionsTo(x, log.entries, rules, profile[source], centre, name === 'avoid' ? -1 : 1);
+    return log.entries
+      .map(({ interaction }, i) => ({
+        interaction,
+        title: log.titles.get(interaction.itemId) ?? interaction.itemId,
+        value: term.scale * parts[i]!,
+      }))
+      .filter(({ value }) => value !== 0)
+      .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+      .slice(0, REASONS);
+  };
+  const terms = entry.terms
+    .map((term) => ({ ...term, because: because(term) }))
+    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  return { id: entry.id, score: entry.score, terms };
+}
+
+/** @throws AttuneError `input/invalid` when the ranking has no such entry */
+export function entryOf<T>(ranking: readonly RankedItem<T>[], id: string): RankedItem<T> {
+  const entry = ranking.find((candidate) => candidate.id === id);
+  if (entry === undefined) throw invalid('id', id, 'Name an item of this ranking.');
+  return entry;
+}

@@ -1,0 +1,122 @@
+import { AttuneError } from '../errors.js';
+import { addEmbedding, createEmbeddingTable, embeddingOf, type EmbeddingTable } from '../domain/embedding-table.js';
+import type { Encoder } from '../domain/ports.js';
+import { raceAbort } from '../encoder/abort.js';
+
+/** One encoder to try: its version, known before it is loaded, and how to open it. */
+export interface EncoderChoice {
+  readonly modelVersion: string;
+  readonly open: () => Promise<Encoder>;
+}
+
+/** The encoder in use with the embeddings it has made so far. */
+export interface Model {
+  /** Version in use; the first choice's until something had to give way. */
+  readonly modelVersion: string;
+  /** Undefined until an encoder is open. */
+  readonly table: EmbeddingTable | undefined;
+  /** The row of a text, if it is resident. */
+  get(text: string): Float32Array | undefined;
+  /** Makes all texts resident. Rejects with `signal.reason`, or when no encoder at all is left. */
+  ensure(texts: Iterable<string>, signal?: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Opens the first choice when a text first needs it, and the next one whenever an encoder can't go on; each step is
+ * a warning. `onSwap` runs before the first embedding of another version can be seen.
+ */
+export function createModel(
+  choices: readonly EncoderChoice[],
+  onWarning: (warning: AttuneError) => void,
+  onSwap: () => void,
+): Model {
+  let current = 0;
+  let opening: Promise<Encoder> | undefined;
+  let open: Encoder | undefined;
+  let table: EmbeddingTable | undefined;
+  let modelVersion = choices[0]!.modelVersion;
+  let closed = false;
+  const inFlight = new Map<string, Promise<void>>();
+
+  async function openFrom(index: number): Promise<Encoder> {
+    const choice = choices[index];
+    if (choice === undefined) throw new AttuneError('encoder/unavailable', 'No encoder is left to try.');
+    try {
+      const encoder = await choice.open();
+      if (closed) {
+        encoder.close();
+        throw new AttuneError('closed', 'This Attune was closed.');
+      }
+      current = index;
+      open = encoder;
+      table = createEmbeddingTable(encoder.dim);
+      const swapped = encoder.modelVersion !== modelVersion;
+      modelVersion = encoder.modelVersion;
+      if (swapped) onSwap();
+      return encoder;
+    } catch (error) {
+      if (closed || !(error instanceof AttuneError) || index + 1 >= choices.length) throw error;
+      onWarning(degraded(error, choices[index + 1]!.modelVersion));
+      return openFrom(index + 1);
+    }
+  }
+
+  function giveWay(error: AttuneError, from: Encoder): void {
+    if (open !== from || closed) return; // somebody has already moved on
+    onWarning(degraded(error, choices[current + 1]?.modelVersion));
+    from.close();
+    open = undefined;
+    opening = openFrom(current + 1);
+    opening.catch(() => undefined); // the next ensure awaits it and sees why
+  }
+
+  async function encode(texts: readonly string[]): Promise<void> {
+    const encoder = await (opening ??= openFrom(0));
+    try {
+      const { data, dim } = await encoder.encode(texts);
+      if (open !== encoder) return encode(texts); // swapped meanwhile: two versions never share a table
+      texts.forEach((text, i) => addEmbedding(table!, text, data.subarray(i * dim, (i + 1) * dim)));
+    } catch (error) {
+      if (closed || !(error instanceof AttuneError)) throw error;
+      giveWay(error, encoder);
+      return encode(texts);
+    }
+  }
+
+  return {
+    get modelVersion() {
+      return modelVersion;
+    },
+    get table() {
+      return table;
+    },
+    get: (text) => (table === undefined ? undefined : embeddingOf(table, text)),
+    async ensure(texts, signal) {
+      signal?.throwIfAborted();
+      const waits = new Set<Promise<void>>();
+      const missing: string[] = [];
+      for (const text of new Set(texts)) {
+        if (table?.offsets.has(text)) continue;
+        const wait = inFlight.get(text);
+        if (wait === undefined) missing.push(text);
+        else waits.add(wait);
+      }
+      if (missing.length > 0) {
+        const work = encode(missing).finally(() => missing.forEach((text) => inFlight.delete(text)));
+        for (const text of missing) inFlight.set(text, work);
+        waits.add(work);
+      }
+      if (waits.size > 0) await raceAbort(Promise.all(waits), signal);
+    },
+    close() {
+      closed = true;
+      open?.close();
+    },
+  };
+}
+
+function degraded(error: AttuneError, next: string | undefined): AttuneError {
+  const way = next === undefined ? 'No other encoder is left.' : `Going on with ${next}.`;
+  return new AttuneError(error.code, `${error.message} ${way}`, { cause: error });
+}

@@ -1,0 +1,139 @@
+import { invalid } from '../errors.js';
+import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
+import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
+import type { ProfileRules } from '../domain/profile.js';
+import type { Clock } from '../domain/ports.js';
+import { makeSliders, type Slider } from '../domain/slider.js';
+import type { AttuneOptions, Consent, PrivacyMode, RankWeights } from './types.js';
+
+const DAY_MS = 86_400_000;
+
+/** Factors of the ranking's terms. Judgement, held by tests/semantic; see docs/decisions.md. */
+const RANK_WEIGHTS: RankWeights = { profile: 1, session: 0.5, avoid: 0.5, slider: 1, inferred: 0.1, rocchio: 0 };
+
+/** Options with every default filled in: the only place where defaults live. */
+export interface ResolvedOptions<T> {
+  readonly consent: Consent;
+  readonly privacy: PrivacyMode;
+  readonly user: string;
+  readonly reader: ItemReader<T>;
+  readonly sliders: readonly Slider[];
+  readonly rules: ProfileRules;
+  readonly standardize: boolean;
+  readonly segments: NonNullable<AttuneOptions<T>['segments']>;
+  readonly weights: RankWeights;
+  readonly redact: (text: string) => string;
+  readonly assetBase: string;
+  readonly model: NonNullable<AttuneOptions<T>['model']>;
+  readonly maxWaitMs: number;
+  readonly worker: AttuneOptions<T>['worker'];
+  readonly encoder: AttuneOptions<T>['encoder'];
+  readonly store: AttuneOptions<T>['store'];
+  readonly clock: Clock;
+}
+
+/** @throws AttuneError `input/invalid` naming the option, its value and what it takes */
+export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T> {
+  if (options === null || typeof options !== 'object') {
+    throw invalid('options', options, 'Pass an object; {} is enough.');
+  }
+  const consent = oneOf('consent', options.consent ?? 'unknown', ['unknown', 'granted', 'denied']);
+  const read = {
+    id: functionOr('id', options.id, defaultId as (item: T) => string),
+    text: functionOr('text', options.text, defaultText as (item: T) => string),
+  };
+  return {
+    consent: consent === 'unknown' && globalPrivacyControl() ? 'denied' : consent,
+    privacy: oneOf('privacy', options.privacy ?? 'device', ['device', 'session', 'off']),
+    user: userKey(options.user ?? 'default'),
+    reader: read,
+    sliders: makeSliders(options.sliders ?? []),
+    rules: {
+      kinds: kindWeights(options.kinds ?? 'feed'),
+      temperature: positive('temperature', options.temperature ?? 1),
+      longHalfLifeMs: positive('halfLifeMs', options.halfLifeMs ?? 14 * DAY_MS),
+      sessionHalfLifeMs: positive('sessionHalfLifeMs', options.sessionHalfLifeMs ?? DAY_MS / 4),
+    },
+    standardize: options.standardize ?? true,
+    segments: options.segments ?? {},
+    weights: rankWeights(RANK_WEIGHTS, options.weights),
+    redact: functionOr('redact', options.redact, (text: string) => text),
+    assetBase: baseUrl(options.assetBase ?? '/attune/'),
+    model: options.model ?? 'lite',
+    maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
+    worker: options.worker,
+    encoder: options.encoder,
+    store: options.store,
+    clock: {
+      now: functionOr('now', options.now, () => Date.now()),
+      random: functionOr('random', options.random, () => Math.random()),
+    },
+  };
+}
+
+/** `base` with `change` over it. @throws AttuneError `input/invalid` for a factor that is no number ≥ 0 */
+export function rankWeights(base: RankWeights, change: Partial<RankWeights> | undefined): RankWeights {
+  const weights = { ...base };
+  for (const [name, value] of Object.entries(change ?? {}) as [keyof RankWeights, unknown][]) {
+    if (!Object.hasOwn(base, name)) throw invalid('weights', name, `Its names are ${Object.keys(base).join(', ')}.`);
+    if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) {
+      throw invalid(`weights.${name}`, value, 'Factors are finite numbers of 0 or more.');
+    }
+    weights[name] = value;
+  }
+  return weights;
+}
+
+/** @throws AttuneError `input/invalid` */
+export function oneOf<V extends string>(name: string, value: V, values: readonly V[]): V {
+  if (!values.includes(value)) throw invalid(name, value, `It is one of ${values.map((v) => `'${v}'`).join(', ')}.`);
+  return value;
+}
+
+function positive(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
+    throw invalid(name, value, 'It is a finite number above 0.');
+  }
+  return value;
+}
+
+function functionOr<F extends (...args: never[]) => unknown>(name: string, value: F | undefined, fallback: F): F {
+  if (value !== undefined && typeof value !== 'function') throw invalid(name, value, 'Pass a function, or nothing.');
+  return value ?? fallback;
+}
+
+function kindWeights(kinds: string | KindWeights): KindWeights {
+  if (typeof kinds === 'string') {
+    if (!Object.hasOwn(KIND_PRESETS, kinds)) {
+      throw invalid('kinds', kinds, `Presets are ${Object.keys(KIND_PRESETS).join(', ')}; or pass your own weights.`);
+    }
+    return KIND_PRESETS[kinds as keyof typeof KIND_PRESETS];
+  }
+  if (kinds === null || typeof kinds !== 'object') throw invalid('kinds', kinds, 'Pass { save: 3, hide: -1, … }.');
+  for (const [kind, weight] of Object.entries(kinds)) {
+    if (!Number.isFinite(weight)) throw invalid(`kinds.${kind}`, weight, 'Weights are finite numbers.');
+  }
+  return { ...kinds };
+}
+
+function userKey(user: unknown): string {
+  if (typeof user !== 'string' || user.length === 0 || user.length > 200) {
+    throw invalid('user', user, 'Pass a string of 1 to 200 characters.');
+  }
+  return user;
+}
+
+/** `base` as an absolute URL ending in a slash, where there is a page to be relative to. */
+function baseUrl(base: string | URL): string {
+  const text = String(base);
+  const folder = text.endsWith('/') ? text : `${text}/`;
+  try {
+    return new URL(folder, globalThis.document?.baseURI).href;
+  } catch {
+    return folder; // outside a page, where nothing is fetched unless an absolute URL is given
+  }
+}
+
+function globalPrivacyControl(): boolean {
+  return (globalThis.navigator as { globalPrivacyControl?: boolean } | undefined)?.globalPrivacyControl === true;
+}

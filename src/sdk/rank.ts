@@ -1,0 +1,216 @@
+import { standardize } from '../core/statistics.js';
+import { dot, isZero } from '../core/vector.js';
+import { invalid } from '../errors.js';
+import type { ItemRecord } from '../domain/item.js';
+import { centredDirection, type ProfileVectors, rocchio, type Taste } from '../domain/profile.js';
+import { type CandidateRows, type LinearTerm, type RankedItem, rankRows, type ScalarTerm } from '../domain/ranking.js';
+import {
+  contextWeights,
+  recency,
+  type ScoreContext,
+  scoreFeatures,
+  type Segments,
+  type SliderScore,
+} from '../domain/score.js';
+import { linearTerm } from '../domain/terms.js';
+import type { Model } from './model.js';
+import { rankWeights } from './options.js';
+import type { SliderReader } from './read-sliders.js';
+import type { RankChange, Ranking, RankOptions, RankWeights } from './types.js';
+
+/** The path from candidates to a ranking: rows, terms, fold, scan, terms again, diversity. Synchronous throughout. */
+export interface Ranker<T> {
+  /** Ranks candidates with what is resident now. `missing` of them are still being encoded. */
+  rank(items: readonly T[], records: readonly ItemRecord[], options: RankOptions<T>, missing: boolean): Ranking<T>;
+  /** @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune */
+  rerank(ranking: Ranking<T>, change: RankChange): Ranking<T>;
+  score(record: ItemRecord, context: ScoreContext): SliderScore[];
+  /** Linear terms in force now, as they rank. */
+  terms(change: RankChange): LinearTerm[];
+  /** What a ranking was made from. */
+  candidatesOf(ranking: Ranking<T>): Candidates<T>;
+}
+
+/** What one rank call was about, kept for its reranks. */
+interface Candidates<T> {
+  readonly items: readonly T[];
+  readonly records: readonly ItemRecord[];
+  readonly scalar: readonly ScalarTerm[];
+  readonly limit: number;
+  readonly diversity: number;
+  readonly partial: boolean;
+}
+
+export interface RankerOptions {
+  readonly weights: RankWeights;
+  readonly standardize: boolean;
+  readonly segments: Segments;
+}
+
+export function createRanker<T>(
+  options: RankerOptions,
+  now: () => number,
+  model: Model,
+  sliders: SliderReader,
+  vectors: () => ProfileVectors | undefined,
+  overrides: () => ReadonlyMap<string, number>,
+  isOff: () => boolean,
+): Ranker<T> {
+  const made = new WeakMap<Ranking<T>, Candidates<T>>();
+  const centredBy = new WeakMap<Taste, { readonly mean: Float64Array; readonly direction: Float64Array }>();
+
+  function terms(change: RankChange): LinearTerm[] {
+    if (isOff()) return [];
+    const weights = rankWeights(options.weights, change.weights);
+    const profile = vectors();
+    const found: (LinearTerm | null)[] = [];
+    if (profile !== undefined) {
+      const { long, session, negative } = profile;
+      const liked = rocchio(centred(long), negative.direction, weights.rocchio);
+      found.push(
+        linearTerm('profile', 'Close to what you like', liked, weights.profile, null),
+        linearTerm('session', 'Close to what you liked just now', centred(session), weights.session, null),
+        linearTerm('avoid', 'Close to what you turned down', negative.direction, -weights.avoid, null),
+      );
+    }
+    const axes = new Map(sliders.axes().map(({ slider, axis }) => [slider.id, axis]));
+    for (const { id, label, override, position } of sliders.states(profile, changedOverrides(change))) {
+      const axis = axes.get(id);
+      if (axis === undefined) continue;
+      const factor = position * (override === null ? weights.inferred : weights.slider);
+      found.push(linearTerm(`slider:${id}`, label, axis, factor, options.standardize ? sliders.spread(axis) : null));
+    }
+    return found.filter((term) => term !== null);
+  }
+
+  /** Kept while taste and catalogue stay: a drag computes none anew. */
+  function centred(taste: Taste): Float64Array {
+    const mean = sliders.mean();
+    const known = centredBy.get(taste);
+    if (known?.mean === mean) return known.direction;
+    const direction = centredDirection(taste, mean);
+    centredBy.set(taste, { mean, direction });
+    return direction;
+  }
+
+  function changedOverrides({ sliders: changed }: RankChange): ReadonlyMap<string, number> {
+    if (changed === undefined) return overrides();
+    const result = new Map(overrides());
+    for (const [id, position] of Object.entries(changed)) {
+      checkPosition(id, position);
+      if (position === null) result.delete(id);
+      else result.set(id, position);
+    }
+    return result;
+  }
+
+  function build(candidates: Candidates<T>, change: RankChange): Ranking<T> {
+    const { items, records, scalar } = candidates;
+    const limit = change.limit === undefined ? candidates.limit : checkLimit(change.limit, items.length);
+    const diversity = change.diversity === undefined ? candidates.diversity : checkDiversity(change.diversity);
+    const rows = rowsOf(records); // before the terms: these items are part of the catalogue they are measured by
+    const linear = terms(change);
+    const active = isOff() ? [] : scalar;
+    const ranked = rankRows(rows, linear, active, limit, isOff() ? 0 : diversity).map(
+      ({ index, ...row }, position): RankedItem<T> => ({
+        item: items[index]!,
+        id: records[index]!.id,
+        position,
+        ...row,
+      }),
+    );
+    const ranking: Ranking<T> = Object.assign(ranked, {
+      partial: candidates.partial,
+      neutral: linear.length === 0 && active.length === 0,
+      modelVersion: model.modelVersion,
+    });
+    made.set(ranking, candidates);
+    return ranking;
+  }
+
+  /** Rows are looked up anew each time: a ranking outlives a model that gave way. */
+  function rowsOf(records: readonly ItemRecord[]): CandidateRows {
+    const { table } = model;
+    const offsets = Int32Array.from(records, ({ text }) => table?.offsets.get(text) ?? -1);
+    for (const offset of offsets) if (offset >= 0) table!.items.add(offset);
+    return { data: table?.data ?? new Float32Array(0), offsets, dim: table?.dim ?? 0 };
+  }
+
+  function candidatesOf(ranking: Ranking<T>): Candidates<T> {
+    const candidates = made.get(ranking);
+    if (candidates === undefined) {
+      throw invalid('ranking', ranking, 'Pass a ranking this Attune returned, not a copy; else call rank again.');
+    }
+    return candidates;
+  }
+
+  return {
+    terms,
+    candidatesOf,
+    rank(items, records, { limit, diversity = 0, boosts = {} }, partial) {
+      const scalar = Object.entries(boosts).map(([name, boost]) => ({
+        name: `boost:${name}`,
+        label: name,
+        values: Float64Array.from(items, (item) => boostValue(name, boost, item)),
+      }));
+      const candidates = {
+        items,
+        records,
+        scalar,
+        limit: limit === undefined ? items.length : checkLimit(limit, items.length),
+        diversity: checkDiversity(diversity),
+        partial,
+      };
+      return build(candidates, {});
+    },
+    rerank: (ranking, change) => build(candidatesOf(ranking), change),
+    score({ text }, context) {
+      const weights = contextWeights(context, options.segments);
+      const item = model.get(text);
+      const profile = vectors();
+      const user = profile?.long.direction ?? new Float64Array(0);
+      const known = !isZero(user);
+      const understood = item !== undefined && !isZero(item);
+      const feature = (direction: Float32Array | Float64Array, value: number): number =>
+        options.standardize ? standardize(value, sliders.spread(direction)) : value;
+      return sliders.axes().map(({ slider, axis }) =>
+        scoreFeatures(
+          slider.id,
+          {
+            userToSlider: known ? feature(axis, dot(user, axis)) : 0,
+            itemToSlider: understood ? feature(axis, dot(item, axis)) : 0,
+            userItem: known && understood ? feature(user, dot(user, item)) : 0,
+            recency: recency(profile?.newestAt ?? -Infinity, now()),
+          },
+          weights,
+        ),
+      );
+    },
+  };
+}
+
+function boostValue<T>(name: string, boost: unknown, item: T): number {
+  if (typeof boost !== 'function') throw invalid(`boosts.${name}`, boost, 'Pass a function of an item to a number.');
+  const value: unknown = boost(item);
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw invalid(`boosts.${name} of an item`, value, 'It must be a finite number, 0 for no opinion.');
+  }
+  return value;
+}
+
+function checkLimit(limit: number, count: number): number {
+  if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
+  return Math.min(limit, count);
+}
+
+function checkDiversity(diversity: number): number {
+  if (!(diversity >= 0 && diversity <= 1)) throw invalid('diversity', diversity, 'It lies from 0 to 1.');
+  return diversity;
+}
+
+/** @throws AttuneError `input/invalid` for anything but null or a number in [-1, 1] */
+export function checkPosition(id: string, position: unknown): void {
+  if (position !== null && !(typeof position === 'number' && position >= -1 && position <= 1)) {
+    throw invalid(`position of slider ${JSON.stringify(id)}`, position, 'It lies from -1 to 1; null gives it back.');
+  }
+}

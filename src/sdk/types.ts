@@ -1,0 +1,274 @@
+import type { AttuneError } from '../errors.js';
+import type { Encoder, Store } from '../domain/ports.js';
+import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
+import type { RankedItem, Term } from '../domain/ranking.js';
+import type { ScoreContext, Segments, SliderScore } from '../domain/score.js';
+import type { SliderDefinition } from '../domain/slider.js';
+
+/**
+ * Whether the person agreed to anything being stored. 'unknown' and 'denied' work in memory and store nothing;
+ * Global Privacy Control counts as 'denied' unless 'granted' is passed.
+ */
+export type Consent = 'unknown' | 'granted' | 'denied';
+
+/** 'device' stores with consent; 'session' keeps what happens from now on in memory only; 'off' neither logs nor personalizes. */
+export type PrivacyMode = 'device' | 'session' | 'off';
+
+/** Options of `createAttune`. Everything has a default except what your items need. */
+export interface AttuneOptions<T> {
+  /** Default 'unknown'. */
+  readonly consent?: Consent;
+  /** Default 'device'. */
+  readonly privacy?: PrivacyMode;
+  /** Whose log this is, when people share a device: any string you choose. Default 'default'. */
+  readonly user?: string;
+  /** An item's id: a non-empty string that stays the same. Default: its `id`, `slug` or `url`. */
+  readonly id?: (item: T) => string;
+  /** The text that stands for an item. Default: title, description (or summary), vendor and tags. */
+  readonly text?: (item: T) => string;
+  /** 3 to 7 short, single-idea axes are the advice. Default none. */
+  readonly sliders?: readonly SliderDefinition[];
+  /** Weights of kinds of interactions: a preset, or your own map (negative weights repel). Default 'feed'. */
+  readonly kinds?: KindPreset | KindWeights;
+  /** Exponent on interaction weights, > 0. Default 1. */
+  readonly temperature?: number;
+  /** Long half-life in ms, > 0. Default 14 days. */
+  readonly halfLifeMs?: number;
+  /** Session half-life in ms, > 0. Default 6 hours. */
+  readonly sessionHalfLifeMs?: number;
+  /** Compare slider features by their spread over the catalogue. Default true; false gives the plain cosines. */
+  readonly standardize?: boolean;
+  /** Factors on slider feature weights, by segment name. */
+  readonly segments?: Segments;
+  /** Factors of the ranking's terms. Defaults in `docs/decisions.md`. */
+  readonly weights?: Partial<RankWeights>;
+  /** Runs over every text before anything is stored or encoded: return it without what must not be kept. */
+  readonly redact?: (text: string) => string;
+  /** Where Attune's own files are served from (`models/lite/…` below it). Default '/attune/'. */
+  readonly assetBase?: string | URL;
+  /** 'lite' (default), 'lexical' (no file at all), or a transformer as described. */
+  readonly model?: 'lite' | 'lexical' | TransformerModel;
+  /** How long `rank` waits for missing embeddings, ms ≥ 0. Default 200. */
+  readonly maxWaitMs?: number;
+  /** A Worker of your own making (for bundlers without worker support), or false to encode on the page's thread. */
+  readonly worker?: (() => Worker) | false;
+  /** For tests and special hosts: an encoder or a store used instead of Attune's own. */
+  readonly encoder?: Encoder;
+  readonly store?: Store;
+  /** Epoch ms. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Uniform in [0, 1). Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** Factors of the linear terms of a ranking; each ≥ 0. */
+export interface RankWeights {
+  /** On the cosine to everything liked, less what all items share. */
+  readonly profile: number;
+  /** On the same for what was liked lately. */
+  readonly session: number;
+  /** β: on the cosine to what was refused, subtracted. */
+  readonly avoid: number;
+  /** On position × standardized lean, for a position the person set. */
+  readonly slider: number;
+  /** The same for an inferred position. */
+  readonly inferred: number;
+  /** γ of Rocchio's rule on the profile; 0 is off. */
+  readonly rocchio: number;
+}
+
+/** A sentence encoder in ONNX with its tokenizer, in the layout of a model hub. */
+export interface TransformerModel {
+  /** Hub id such as 'Xenova/all-MiniLM-L6-v2', or a folder name below `host`. */
+  readonly id: string;
+  /** Where `{id}/resolve/{revision}/…` lives. Default 'https://huggingface.co'. */
+  readonly host?: string;
+  /** Default 'main'. */
+  readonly revision?: string;
+  /** Default 'q8'. */
+  readonly dtype?: 'fp32' | 'fp16' | 'q8';
+  /** Default 'mean'. */
+  readonly pooling?: 'mean' | 'cls';
+  /** Put before every text. Default none. */
+  readonly prefix?: string;
+}
+
+/** Options of one `rank` call. */
+export interface RankOptions<T> {
+  /** How many places to fill; default all. */
+  readonly limit?: number;
+  /** Items to leave out. */
+  readonly filter?: (item: T) => boolean;
+  /** 0 (default) to 1: how much to avoid showing near-copies together. Moves places, never scores. */
+  readonly diversity?: number;
+  /** Named scalar terms of your own, such as freshness: a finite number for every item, 0 for no opinion. */
+  readonly boosts?: Readonly<Record<string, (item: T) => number>>;
+  readonly signal?: AbortSignal;
+}
+
+/** What `rerank` may change for a "what if", without changing anything that is kept. */
+export interface RankChange {
+  /** Positions in [-1, 1], or null for the inferred one, by slider id. */
+  readonly sliders?: Readonly<Record<string, number | null>>;
+  /** Factors of the terms. */
+  readonly weights?: Partial<RankWeights>;
+  readonly limit?: number;
+  readonly diversity?: number;
+}
+
+/** A ranking: your items best first, as plain data. */
+export type Ranking<T> = readonly RankedItem<T>[] & {
+  /** True when some items were not understood in time: listed as given, behind nothing; rank again on 'ready'. */
+  readonly partial: boolean;
+  /** True when nothing personal went into the order: the items stand as given. */
+  readonly neutral: boolean;
+  readonly modelVersion: string;
+};
+
+/** A slider as it stands for this person. */
+export interface SliderState {
+  readonly id: string;
+  readonly label: string;
+  /** From actions, in (-1, 1); 0 for a newcomer. */
+  readonly inferred: number;
+  /** Set by the person, in [-1, 1]; null when they left it to the inferred one. */
+  readonly override: number | null;
+  /** The one in force. */
+  readonly position: number;
+}
+
+/** What this device knows. */
+export interface Profile {
+  /** Unit length, or all zeros when nothing is known. */
+  readonly embedding: Float32Array;
+  readonly interactionCount: number;
+  /** Epoch ms of the newest interaction; null when there is none. */
+  readonly lastUpdated: number | null;
+  readonly modelVersion: string;
+  readonly sliders: readonly SliderState[];
+  /** Σ of positive weights, 90-day half-life. */
+  readonly evidence: number;
+  /** How much of the order is not yet the person's own: `5 / (evidence + 5)`, from 1 (newcomer) to 0. */
+  readonly priorShare: number;
+}
+
+/** Why an item stands where it stands. */
+export interface Explanation {
+  readonly id: string;
+  readonly score: number;
+  /** Largest effect first; they sum to the score. */
+  readonly terms: readonly (Term & { readonly because: readonly Reason[] })[];
+}
+
+/** An interaction behind a term. */
+export interface Reason {
+  readonly interaction: Interaction;
+  readonly title: string;
+  /** Its part of the term, in the same unit as the term's value. */
+  readonly value: number;
+}
+
+/** What `embed` gives. */
+export interface Embedding {
+  /** Unit length, or all zeros when the encoder knows nothing of the text. */
+  readonly embedding: Float32Array;
+  readonly modelVersion: string;
+  readonly latencyMs: number;
+}
+
+/** What happened to a download. */
+export interface Progress {
+  readonly file: string;
+  readonly loadedBytes: number;
+  /** 0 when the server didn't say. */
+  readonly totalBytes: number;
+}
+
+/** Events and what their listeners receive. */
+export interface AttuneEvents {
+  /** The profile changed; once a batch. */
+  profile: Profile;
+  /** Items that a partial ranking could not place are understood now: rank again. */
+  ready: { readonly modelVersion: string };
+  /** Something degraded; the SDK goes on. */
+  warning: AttuneError;
+  progress: Progress;
+}
+
+/** What `data.import` took in. */
+export interface ImportReport {
+  readonly interactions: number;
+  /** Already here, by id. */
+  readonly duplicates: number;
+  /** Rows left out (from 0, a header not counted) with the reason; the first 100. */
+  readonly rejected: readonly { readonly row: number; readonly reason: string }[];
+}
+
+/** The person's rights over what is kept. */
+export interface AttuneData {
+  readonly consent: Consent;
+  readonly privacy: PrivacyMode;
+  /** 'indexed-db' when interactions are kept on disk, else 'memory'. */
+  readonly storage: 'indexed-db' | 'memory';
+  /** Everything kept, as plain JSON data: see docs/export.md. */
+  export(options?: { readonly signal?: AbortSignal }): Promise<AttuneExport>;
+  /** Takes in an export (object or JSON text), or a CSV action log with columns timestamp,user_id,action_type,content,weight. */
+  import(source: AttuneExport | string, options?: { readonly signal?: AbortSignal }): Promise<ImportReport>;
+  /** Takes one interaction back, by id, as if it had never happened. Resolves with whether it was there. */
+  forget(interactionId: string): Promise<boolean>;
+  /** Everything gone, in every tab; can't be undone. The SDK stays usable, and empty. */
+  erase(): Promise<void>;
+  setConsent(consent: Consent): Promise<void>;
+  setPrivacy(privacy: PrivacyMode): Promise<void>;
+  /** The newest interactions, newest first, with their items' titles. */
+  recent(limit?: number): Promise<readonly RecentInteraction[]>;
+}
+
+/** An interaction with its item's title, to show to the person. */
+export type RecentInteraction = Interaction & { readonly title: string };
+
+/** The export format, version 1. */
+export interface AttuneExport {
+  readonly format: 'attune-export';
+  readonly version: 1;
+  /** Epoch ms. */
+  readonly exportedAt: number;
+  readonly interactions: readonly Interaction[];
+  readonly items: readonly { readonly id: string; readonly text: string; readonly title: string }[];
+  /** Positions the person set, by slider id. */
+  readonly sliders: Readonly<Record<string, number>>;
+}
+
+/** The SDK in the hand. */
+export interface Attune<T> {
+  /**
+   * Records that the person did `kind` to `item` (or wrote or searched a text, given as a string) and learns from it.
+   * Returns the interaction's id at once; '' when privacy is 'off'. `flush()` resolved means stored.
+   *
+   * @throws AttuneError `input/invalid`, `closed`
+   */
+  track(kind: string, item: T | string, details?: TrackDetails): string;
+  /** Ranks items for this person. Answers within `maxWaitMs`; see {@link Ranking} `partial`. */
+  rank(items: readonly T[], options?: RankOptions<T>): Promise<Ranking<T>>;
+  /** The same candidates ranked again with what is known now, and optionally a change: pure, synchronous, within a frame. */
+  rerank(ranking: Ranking<T>, change?: RankChange): Ranking<T>;
+  /** How this item does on each slider. */
+  score(
+    item: T,
+    options?: { readonly context?: ScoreContext; readonly signal?: AbortSignal },
+  ): Promise<readonly SliderScore[]>;
+  /** Embeds a text or an item. */
+  embed(input: string | T, options?: { readonly signal?: AbortSignal }): Promise<Embedding>;
+  /** Sets a slider by hand, in [-1, 1]; null leaves it to the inferred position again. */
+  setSlider(id: string, position: number | null): void;
+  profile(): Profile;
+  /** Terms of an entry with the interactions that brought them. */
+  explain(ranking: Ranking<T>, id: string, options?: { readonly signal?: AbortSignal }): Promise<Explanation>;
+  /** Returns its own unsubscribe. */
+  on<K extends keyof AttuneEvents>(type: K, listener: (event: AttuneEvents[K]) => void): () => void;
+  /** Resolves when everything tracked so far is learned from and stored. */
+  flush(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Stores what is queued, ends Workers, closes the database. Safe to call twice. */
+  close(): Promise<void>;
+  readonly data: AttuneData;
+}
