@@ -1,0 +1,199 @@
+import { createAttune, type Attune } from 'attune';
+import { createActs } from './acts.js';
+import { handleCardActions, handleCardsUnpersonalized } from './card-actions.js';
+import { catalogue, itemText, type DemoItem } from './catalogue.js';
+import * as consent from './consent.js';
+import { createDevicePanel, type DevicePanel } from './device-panel.js';
+import { find } from './element.js';
+import { createEraseDialog } from './erase.js';
+import { acceptDrops, importFile, type ImportTarget } from './import-files.js';
+import { prepareCsv } from './import-items.js';
+import { createItemList } from './list.js';
+import { createNewOrder } from './new-order.js';
+import { createNotices } from './notices.js';
+import { asGiven, createOrder, type Order } from './order.js';
+import { createPrivacySwitch } from './privacy-switch.js';
+import { createReader } from './reader.js';
+import { createRequestCounter } from './requests.js';
+import { linkedId } from './share.js';
+import { createSliders, SLIDERS } from './sliders.js';
+import { createStatusLine } from './status-line.js';
+import { createWarnings } from './warnings.js';
+import { createWhy } from './why.js';
+
+declare global {
+  interface Window {
+    /** For the test-suite and the curious. */
+    attuneDemo?: {
+      readonly attune: Attune<DemoItem>;
+      readonly items: readonly DemoItem[];
+      readonly ranking: () => Order['ranking'];
+    };
+  }
+}
+
+const root = document.documentElement;
+const announcer = find('#announcer');
+const status = createStatusLine(find('#order'));
+const notices = createNotices(() => running?.panel.notices ?? find('#notices'));
+const warnings = createWarnings((text) => notices.keep(text));
+const requests = createRequestCounter((count) => (find('#requests').textContent = String(count)));
+const reader = createReader(find<HTMLDialogElement>('#reader'), (item, dwellMs) => {
+  // a glance says little, ten seconds say it all
+  running?.attune.track('read', item, { dwellMs, weight: Math.min(1, dwellMs / 10_000) });
+});
+const acts = createActs(
+  () => running?.attune,
+  () => list.refresh(),
+);
+const list = createItemList(find<HTMLOListElement>('#list'), acts.marksOf, () => {
+  const first = running?.order.ranking?.[0];
+  if (root.dataset['attune'] === 'ready' && first)
+    announcer.textContent = `Ranking updated. First: ${first.item.title}.`;
+});
+let running: { readonly attune: Attune<DemoItem>; readonly order: Order; readonly panel: DevicePanel } | undefined;
+
+list.show(asGiven(catalogue));
+const sliders = createSliders(find('#sliders'), (id, position) => {
+  if (running === undefined) return;
+  running.attune.setSlider(id, position);
+  running.order.apply();
+  if (position === null) sliders.update(running.attune.profile());
+});
+void prepareCsv();
+void start();
+
+async function start(): Promise<void> {
+  try {
+    const attune = await createAttune<DemoItem>({
+      consent: consent.storedConsent(),
+      privacy: consent.storedPrivacy(),
+      text: itemText,
+      sliders: SLIDERS,
+      assetBase: new URL('./', document.baseURI),
+    });
+    await personalize(attune);
+  } catch (error) {
+    root.dataset['attune'] = 'failed';
+    status.failed();
+    handleCardsUnpersonalized(find('#list'), catalogue, { notices, reader });
+    notices.keep('Personalization could not start on this page; the catalogue stands in the order given.');
+    console.error(error);
+  }
+}
+
+async function personalize(attune: Attune<DemoItem>): Promise<void> {
+  const newOrder = createNewOrder(find<HTMLButtonElement>('#new-order'), () => {
+    order.apply();
+    window.scrollTo({ top: 0 });
+    find('#list').focus({ preventScroll: true });
+  });
+  const order = createOrder(attune, catalogue, {
+    newOrder,
+    show(ranking) {
+      list.show(ranking);
+      status.ranked(ranking);
+      if (ranking.partial || root.dataset['attune'] === 'ready') return;
+      root.dataset['attune'] = 'ready';
+      requests.start();
+    },
+  });
+  window.attuneDemo = {
+    attune,
+    get items() {
+      return order.items;
+    },
+    ranking: () => order.ranking,
+  };
+
+  const target: ImportTarget = {
+    attune: () => attune,
+    ids: () => new Set(order.items.map((item) => item.id)),
+    notices,
+    addItems: (items) => order.rank([...items, ...order.items]),
+    async logChanged() {
+      await acts.load();
+      order.offer();
+    },
+  };
+  const panel = createDevicePanel(find<HTMLDialogElement>('#device-panel'), {
+    attune: () => attune,
+    requests: () => requests.count,
+    warnings: () => warnings.texts,
+    async forget(interactionId) {
+      await attune.data.forget(interactionId);
+      await target.logChanged();
+      await panel.refresh();
+    },
+    importFile: (file) => void importFile(file, target).then(panel.refresh),
+    erase: () => eraseDialog.ask(),
+  });
+  running = { attune, order, panel };
+  const bar = consent.createConsentBar(find('#consent'), (answer) => {
+    if (answer === 'granted') consent.rememberConsent();
+    void attune.data.setConsent(answer).then(panel.refresh);
+  });
+  consent.onConsentElsewhere((answer) => {
+    if (answer === 'granted') bar.hide();
+    else bar.ask();
+    void attune.data.setConsent(answer).then(acts.load).then(panel.refresh);
+  });
+  const privacy = createPrivacySwitch(find('#privacy'), (mode) => {
+    consent.rememberPrivacy(mode);
+    if (mode === 'device' && attune.data.consent !== 'granted') bar.ask();
+    void attune.data.setPrivacy(mode).then(async () => {
+      await acts.load();
+      sliders.update(attune.profile());
+      order.apply();
+      await panel.refresh();
+    });
+  });
+  const eraseDialog = createEraseDialog(find<HTMLDialogElement>('#confirm-erase'), () => void erase());
+
+  async function erase(): Promise<void> {
+    await attune.data.erase();
+    consent.forgetConsent();
+    await attune.data.setConsent('unknown');
+    await acts.load();
+    sliders.update(attune.profile());
+    await order.rank(catalogue);
+    find<HTMLDialogElement>('#device-panel').close();
+    window.scrollTo({ top: 0 });
+    notices.say('Everything is forgotten.');
+    bar.ask();
+  }
+
+  let pending = 0;
+  let lastCount = 0;
+  attune.on('profile', () => {
+    clearTimeout(pending);
+    pending = window.setTimeout(() => {
+      const profile = attune.profile();
+      sliders.update(profile);
+      order.offer();
+      void panel.refresh();
+      if (profile.interactionCount < lastCount) void acts.load(); // forgotten, perhaps in another tab
+      lastCount = profile.interactionCount;
+    }, 50); // one check for a burst of interactions
+  });
+  attune.on('warning', warnings.add);
+  attune.on('progress', status.progress);
+  attune.on('ready', () => {
+    // the first complete ranking finishes the page; a later one is only offered
+    if (order.ranking?.partial === false) order.offer();
+    else void order.rank();
+  });
+
+  const why = createWhy(find<HTMLDialogElement>('#why'));
+  handleCardActions(find('#list'), { attune, order, acts, notices, reader, why });
+  find('#open-device-panel').addEventListener('click', () => void panel.open());
+  acceptDrops(find('#drop-hint'), (file) => void importFile(file, target).then(panel.refresh));
+
+  privacy.show(attune.data.privacy);
+  sliders.update(attune.profile());
+  if (attune.data.consent !== 'granted' && !consent.prefersNotToBeAsked()) bar.ask();
+  await acts.load();
+  await order.rank();
+  const linked = order.items.find((item) => item.id === linkedId());
+  if (linked !== undefined) reader.open(linked);
+}

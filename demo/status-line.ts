@@ -1,0 +1,34 @@
+import type { Progress, Ranking } from 'attune';
+
+/** The line above the list: what this order is, and what is still on its way. */
+export interface StatusLine {
+  ranked(ranking: Ranking<unknown>): void;
+  progress(progress: Progress): void;
+  failed(): void;
+}
+
+export function createStatusLine(line: HTMLElement): StatusLine {
+  let shown = '';
+  return {
+    ranked({ length, partial, neutral }) {
+      const order = partial ? 'partial' : neutral ? 'neutral' : 'personal';
+      if (`${order} ${length}` === shown) return; // every event of a drag comes by here
+      shown = `${order} ${length}`;
+      line.dataset['order'] = order;
+      if (partial) line.textContent = 'In the order given, while your device learns to read…';
+      else line.textContent = `${length} things, ${neutral ? 'in the order given' : 'in your own order'}.`;
+    },
+    progress({ loadedBytes, totalBytes }) {
+      if (line.dataset['order'] !== 'partial') return;
+      const size = totalBytes > 0 ? ` of ${megabytes(totalBytes)}` : '';
+      line.textContent = `In the order given, while your device learns to read: ${megabytes(loadedBytes)}${size}`;
+    },
+    failed() {
+      line.textContent = 'In the order given: personalization could not start on this page.';
+    },
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

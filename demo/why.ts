@@ -1,0 +1,92 @@
+import type { Explanation } from 'attune';
+import { ago, youDid } from './ago.js';
+import type { DemoItem } from './catalogue.js';
+import { displayedSum } from './displayed-sum.js';
+import { closeButton, closeOnBackdrop, element } from './element.js';
+
+/** Shows why an item stands where it stands. */
+export interface WhyDialog {
+  open(item: DemoItem, position: number, explanation: Explanation): void;
+}
+
+export function createWhy(dialog: HTMLDialogElement): WhyDialog {
+  closeOnBackdrop(dialog);
+  return {
+    open(item, position, explanation) {
+      dialog.replaceChildren(
+        element(
+          'div',
+          { class: 'sheet-body' },
+          closeButton(dialog),
+          element('h2', { id: 'why-title' }, `Why “${item.title}” is number ${position + 1}`),
+          ...body(explanation),
+        ),
+      );
+      dialog.showModal();
+    },
+  };
+}
+
+function body({ terms }: Explanation): HTMLElement[] {
+  if (terms.length === 0) {
+    return [element('p', {}, 'Nothing personal is in this order yet: things stand as the site gave them.')];
+  }
+  const { parts, total } = displayedSum(
+    terms.map((term) => term.value),
+    2,
+  );
+  const widest = Math.max(0.01, ...parts.map(Math.abs));
+  const rows = terms.map((term, i) => termRow(term, parts[i]!, widest));
+  return [
+    element('p', { class: 'hint' }, 'These are the very numbers that place it, and they add up to its score.'),
+    element('ol', { class: 'terms' }, ...rows),
+    element(
+      'p',
+      { class: 'term-total' },
+      element('span', {}, 'Score'),
+      element('b', { 'data-testid': 'score' }, signed(total)),
+    ),
+  ];
+}
+
+function termRow(term: Explanation['terms'][number], shown: number, widest: number): HTMLElement {
+  const bar = element('span', { class: shown < 0 ? 'bar lowers' : 'bar lifts' });
+  bar.style.transform = `scaleX(${Math.abs(shown) / widest})`;
+  const row = element(
+    'li',
+    { 'data-term': term.name },
+    element('span', { class: 'term-label' }, term.label),
+    element('span', { class: 'term-bar', 'aria-hidden': 'true' }, bar),
+    element('span', { class: 'term-value' }, signed(shown)),
+  );
+  if (term.because.length > 0) {
+    const reasons = term.because.map(({ interaction, title, value }) =>
+      element(
+        'li',
+        {},
+        element('span', {}, `${youDid(interaction.kind)} ${title}, ${ago(interaction.at)}`),
+        element('span', { class: 'term-value' }, signed(value)),
+      ),
+    );
+    row.append(element('ul', { class: 'because' }, ...reasons, remainderRow(term, shown)));
+  }
+  return row;
+}
+
+/** What the named interactions leave of a term: older ones, and what the average item gets, against which it is measured. */
+function remainderRow(term: Explanation['terms'][number], shown: number): HTMLElement {
+  const named = term.because.reduce((sum, { value }) => sum + Math.round(value * 100) / 100, 0);
+  return element(
+    'li',
+    {},
+    element('span', {}, 'Everything else, and what an average thing here gets'),
+    element('span', { class: 'term-value' }, signed(shown - named)),
+  );
+}
+
+/** With a sign and two decimals; a true minus sign, which screen readers name. */
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  if (text === '0.00') return '0.00';
+  return `${value < 0 ? '−' : '+'}${text}`;
+}
