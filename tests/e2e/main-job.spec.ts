@@ -1,0 +1,48 @@
+import { expect, test } from '@playwright/test';
+import { serve, type Site } from './serve.js';
+
+let site: Site;
+test.beforeEach(async () => {
+  site = await serve('dist-demo');
+});
+test.afterEach(() => site.close());
+
+/** The ids of the first cards, in the order a person sees and a keyboard walks. */
+const order = 'attuneDemo.ranking().slice(0, 10).map((entry) => entry.id)';
+
+test('a person acts, the ranking becomes theirs, a reload keeps it, erasing brings the neutral order back', async ({
+  page,
+}) => {
+  const problems: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(site.origin) && !request.url().startsWith('blob:')) problems.push(request.url());
+  });
+  await page.goto(`${site.origin}/`);
+  await page.waitForSelector('html[data-attune~="ready"]');
+  const neutral = await page.evaluate<string[]>(order);
+  await page.getByRole('button', { name: 'Yes' }).click();
+  await expect.poll(() => page.evaluate('attuneDemo.attune.data.storage')).toBe('indexed-db');
+
+  for (const card of await page.locator('[data-testid=card][data-id^=food]').all()) {
+    await card.locator('[data-action=save]').click();
+  }
+  await page.getByTestId('new-order').click();
+  const personal = await page.evaluate<string[]>(order);
+  expect(personal).not.toEqual(neutral);
+  expect(personal.filter((id) => id.startsWith('food')).length).toBeGreaterThanOrEqual(5);
+
+  await page.evaluate('attuneDemo.attune.flush()');
+  await page.reload();
+  await page.waitForSelector('html[data-attune~="ready"]');
+  expect(await page.evaluate<string[]>(order)).toEqual(personal);
+
+  await page.evaluate('attuneDemo.attune.data.erase()');
+  await expect.poll(() => page.evaluate('indexedDB.databases().then((all) => all.length)')).toBe(0);
+  expect(await page.evaluate('caches.keys()')).toEqual([]);
+  await page.reload();
+  await page.waitForSelector('html[data-attune~="ready"]');
+  expect(await page.evaluate<string[]>(order)).toEqual(neutral);
+  expect(problems).toEqual([]);
+});

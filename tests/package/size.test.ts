@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+
+/** Brotli bytes of a built module and everything it imports statically: what arrives before any of it can run. */
+function staticBytes(entry: string, seen = new Set<string>()): number {
+  if (seen.has(entry)) return 0;
+  seen.add(entry);
+  const code = readFileSync(entry, 'utf8');
+  let bytes = brotliCompressSync(code).length;
+  for (const [, path] of code.matchAll(/(?:from|import)\s*["'`](\.[^"'`]+)["'`]/g)) {
+    bytes += staticBytes(join(dirname(entry), path!), seen);
+  }
+  return bytes;
+}
+
+test('track and rank arrive in at most 15 kB', () => {
+  const bytes = staticBytes('dist/index.js');
+  console.log(`page: ${bytes} bytes brotli`);
+  expect(bytes).toBeLessThanOrEqual(15_000);
+});
+
+test("the encoder Worker's shell is at most 14 kB before tokenizer, runtime and weights", () => {
+  const bytes = staticBytes('dist/assets/encoder-worker.js');
+  console.log(`worker shell: ${bytes} bytes brotli`);
+  expect(bytes).toBeLessThanOrEqual(14_000);
+});
+
+test('bundlers find the Worker by the literal pattern they know', () => {
+  expect(readFileSync('dist/index.js', 'utf8')).toContain(
+    'new Worker(new URL("./assets/encoder-worker.js",import.meta.url)',
+  );
+});
