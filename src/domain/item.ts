@@ -30,11 +30,11 @@ export function textItem(text: string): ItemRecord {
  * @throws AttuneError `input/invalid` when the reader throws or gives no usable id or text
  */
 export function readItem<T>(item: T, reader: ItemReader<T>): ItemRecord {
-  const id = call('id', () => reader.id(item));
+  const id = askSite('id', () => reader.id(item));
   if (typeof id !== 'string' || id.length === 0) {
     throw invalid('item id', id, 'Pass `id: (item) => string` to createAttune; ids are non-empty strings.');
   }
-  const text = call('text', () => reader.text(item));
+  const text = askSite('text', () => reader.text(item));
   if (typeof text !== 'string') {
     throw invalid(`text of item ${JSON.stringify(id)}`, text, 'Pass `text: (item) => string` to createAttune.');
   }
@@ -42,17 +42,27 @@ export function readItem<T>(item: T, reader: ItemReader<T>): ItemRecord {
   return record(id, text, title || text);
 }
 
-function call(name: string, read: () => unknown): unknown {
+/**
+ * What a function given by the site says.
+ *
+ * @throws AttuneError `input/invalid` when it throws
+ */
+export function askSite(name: string, ask: () => unknown): unknown {
   try {
-    return read();
+    return ask();
   } catch (error) {
-    throw invalid(`the \`${name}\` option threw`, error, 'It must return a string for every item, also odd ones.');
+    throw invalid(`the \`${name}\` option threw`, error, 'It must return something for every item, also odd ones.');
   }
 }
 
 function record(id: string, text: string, title: string): ItemRecord {
-  const whole = text.slice(0, MAX_TEXT_LENGTH).toWellFormed?.() ?? text.slice(0, MAX_TEXT_LENGTH);
-  return { id, text: whole, title: title.trim().slice(0, 120) };
+  return { id, text: cut(text, MAX_TEXT_LENGTH), title: cut(title.trim(), 120) };
+}
+
+/** The first `length` code units, half a character at the end replaced where the browser can. */
+function cut(text: string, length: number): string {
+  const start = text.slice(0, length);
+  return start.toWellFormed?.() ?? start;
 }
 
 /** Default `id`: the item's `id`, `slug` or `url`, whichever comes first; numbers are written out. */

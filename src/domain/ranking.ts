@@ -1,6 +1,6 @@
 import { mmrOrder } from '../core/mmr.js';
 import { scanRows, topIndices } from '../core/scan.js';
-import { addScaled, dotRow } from '../core/vector.js';
+import { addScaled, dotRow, type Vector } from '../core/vector.js';
 
 /** One named part of a score. The terms of an entry sum to its score: the explanation is the arithmetic. */
 export interface Term {
@@ -30,7 +30,7 @@ export interface RankedItem<T> {
 export interface LinearTerm {
   readonly name: string;
   readonly label: string;
-  readonly direction: Float32Array | Float64Array;
+  readonly direction: Vector;
   readonly scale: number;
   readonly offset: number;
 }
@@ -48,6 +48,8 @@ export interface CandidateRows {
   /** Start of each candidate's row, or -1 when nothing is known of it: linear terms are then 0. */
   readonly offsets: Int32Array;
   readonly dim: number;
+  /** `direction · x` of every candidate, by direction, filled as needed: a drag changes scales, not directions. */
+  readonly dots: WeakMap<Vector, Float64Array>;
 }
 
 /** Order, scores and term values of the best `limit` candidates. `index` points into the candidates. */
@@ -60,7 +62,7 @@ export interface RankedRow {
 
 /**
  * Ranks candidates: the linear terms fold into one `q`, the scalar ones into `bias`, one scan picks a pool of
- * `max(200, 5 · limit)`, whose terms are then recomputed one by one in double precision; that sum is the score and
+ * `max(200, 5 · limit)` (everyone, where there are no more), whose terms are then computed one by one in double precision; that sum is the score and
  * gives the order. Equal scores keep the candidates' own order, so no term at all is the neutral order.
  *
  * @param diversity in [0, 1]: maximal marginal relevance inside the pool; moves places, never scores
@@ -73,26 +75,14 @@ export function rankRows(
   diversity: number,
 ): RankedRow[] {
   const { data, offsets, dim } = candidates;
-  const q = new Float64Array(dim);
-  let constant = 0;
-  for (const term of linear) {
-    addScaled(q, term.direction, term.scale);
-    constant += term.offset;
-  }
-  const bias = new Float64Array(offsets.length);
-  for (let i = 0; i < bias.length; i++) {
-    let sum = offsets[i]! < 0 ? 0 : constant;
-    for (const term of scalar) sum += term.values[i]!;
-    bias[i] = sum;
-  }
-  const poolSize = Math.max(200, 5 * limit);
-  const pool = topIndices(scanRows(q, data, offsets, bias), poolSize);
-  const rows = pool.map((index) => {
+  const pool = poolOf(candidates, linear, scalar, Math.max(200, 5 * limit));
+  const dots = linear.map(({ direction }) => (pool === null ? allDots(candidates, direction) : null));
+  const rows = (pool ?? Array.from(offsets.keys())).map((index) => {
     const offset = offsets[index]!;
     const terms: Term[] = [];
     let score = 0;
-    for (const { name, label, direction, scale, offset: base } of linear) {
-      const value = offset < 0 ? 0 : scale * dotRow(direction, data, offset) + base;
+    for (const [t, { name, label, direction, scale, offset: base }] of linear.entries()) {
+      const value = offset < 0 ? 0 : scale * (dots[t]?.[index] ?? dotRow(direction, data, offset)) + base;
       score += value;
       terms.push({ name, label, value });
     }
@@ -109,4 +99,35 @@ export function rankRows(
   return mmrOrder(relevance, data, poolOffsets, dim, diversity, limit)
     .slice(0, limit)
     .map((from, to) => (from === to ? rows[from]! : { ...rows[from]!, moved: 'diversity' as const }));
+}
+
+/** The best `size` candidates by one scan of the folded form, or null when that would be all of them. */
+function poolOf(
+  { data, offsets, dim }: CandidateRows,
+  linear: readonly LinearTerm[],
+  scalar: readonly ScalarTerm[],
+  size: number,
+): number[] | null {
+  if (offsets.length <= size) return null;
+  const q = new Float64Array(dim);
+  let constant = 0;
+  for (const term of linear) {
+    addScaled(q, term.direction, term.scale);
+    constant += term.offset;
+  }
+  const bias = new Float64Array(offsets.length);
+  for (let i = 0; i < bias.length; i++) {
+    let sum = offsets[i]! < 0 ? 0 : constant;
+    for (const term of scalar) sum += term.values[i]!;
+    bias[i] = sum;
+  }
+  return topIndices(scanRows(q, data, offsets, bias), size);
+}
+
+function allDots({ data, offsets, dots }: CandidateRows, direction: Vector): Float64Array {
+  const known = dots.get(direction);
+  if (known !== undefined) return known;
+  const found = scanRows(direction, data, offsets, null);
+  dots.set(direction, found);
+  return found;
 }

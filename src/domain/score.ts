@@ -46,7 +46,11 @@ export type Segments = Readonly<Record<string, Partial<FeatureWeights>>>;
  * @throws AttuneError `input/invalid` for an unknown segment or feature, a factor that is no number, or weights all zero
  */
 export function contextWeights(context: ScoreContext, segments: Segments): FeatureWeights {
+  if (context === null || typeof context !== 'object') throw invalid('context', context, 'Pass an object, or nothing.');
   const { segment, boostFeature, isWorkHours } = context;
+  if (isWorkHours !== undefined && typeof isWorkHours !== 'boolean') {
+    throw invalid('context.isWorkHours', isWorkHours, 'It is true or false.');
+  }
   if (segment !== undefined && !Object.hasOwn(segments, segment)) {
     throw invalid('context.segment', segment, 'Name one of the `segments` given to createAttune.');
   }

@@ -4,8 +4,8 @@ import type { EmbeddingMatrix, Encoder } from '../domain/ports.js';
 import { raceAbort } from './abort.js';
 import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, type Reply, unwrap } from './protocol.js';
 
-/** Texts in one message to the Worker: some milliseconds of lite, so that what a person waits for can go between. */
-const TEXTS_PER_CALL = 128;
+/** Texts in one message to the Worker, so that what a person waits for can go between: some ms of lite; a transformer takes up to ½ s for one. */
+const TEXTS_PER_CALL = { lite: 128, lexical: 128, transformers: 8 } as const;
 
 /** A Worker that was killed says nothing: past this silence over one message it counts as dead. Judgement. */
 const SILENCE_MS = 60_000;
@@ -67,10 +67,11 @@ export async function openEncoderWorker(
     async encode(texts, { signal } = {}) {
       const data = new Float32Array(texts.length * dim);
       let truncated = 0;
-      for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
+      const step = TEXTS_PER_CALL[config.kind];
+      for (let from = 0; from < texts.length; from += step) {
         signal?.throwIfAborted();
         if (closed) throw new AttuneError('closed', 'This encoder was closed.');
-        const part = await encodeTwice(texts.slice(from, from + TEXTS_PER_CALL), signal);
+        const part = await encodeTwice(texts.slice(from, from + step), signal);
         data.set(part.data, from * dim);
         truncated += part.truncated;
       }

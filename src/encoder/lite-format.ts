@@ -28,8 +28,8 @@ export function parseLite(bytes: ArrayBuffer): LiteTable {
   if (version !== 1 || bits !== 4) throw corrupt(`version ${version} with ${bits} bits is not known here`);
   if (dim === 0 || dim % 2 !== 0 || rows === 0) throw corrupt(`${rows} rows of ${dim} numbers`);
   const fits =
-    HEADER_BYTES + vocabBytes <= scalesOffset &&
-    scalesOffset + 2 * rows <= rowsOffset &&
+    scalesOffset === roundUp(HEADER_BYTES + vocabBytes, 2) &&
+    rowsOffset === roundUp(scalesOffset + 2 * rows, 16) &&
     rowsOffset + (rows * dim) / 2 === bytes.byteLength;
   if (!fits) throw corrupt(`its ${bytes.byteLength} bytes do not match its header`);
   const scales = new Float32Array(rows);
@@ -47,17 +47,25 @@ function readTokens(coded: Uint8Array, count: number): string[] {
   const token = new Uint8Array(512);
   const tokens: string[] = [];
   let at = 0;
+  let length = 0;
   for (let i = 0; i < count; i++) {
     const shared = coded[at];
     const further = coded[at + 1];
     if (shared === undefined || further === undefined || at + 2 + further > coded.length) {
       throw corrupt('its vocabulary ends early');
     }
+    if (shared > length) throw corrupt('its vocabulary makes no sense');
+    length = shared + further;
     token.set(coded.subarray(at + 2, at + 2 + further), shared);
-    tokens.push(decoder.decode(token.subarray(0, shared + further)));
+    tokens.push(decoder.decode(token.subarray(0, length)));
     at += 2 + further;
   }
+  if (at !== coded.length) throw corrupt('its vocabulary goes on after its last token');
   return tokens;
+}
+
+function roundUp(n: number, to: number): number {
+  return Math.ceil(n / to) * to;
 }
 
 /** IEEE 754 binary16 → number. */

@@ -51,10 +51,9 @@ export async function openTransformer(config: TransformerConfig, onProgress: OnP
       const hidden = output['last_hidden_state'] ?? output['token_embeddings'];
       if (hidden?.dims.length !== 3) throw new TypeError(`it answers with ${Object.keys(output).join()} only`);
       const tokens = hidden.to('float32').data as Float32Array;
-      const dim = hidden.dims[2]!;
-      const sum = new Float64Array(dim);
-      const end = pooling === 'cls' ? dim : tokens.length;
-      for (let at = 0; at < end; at += dim) addScaled(sum, tokens.subarray(at, at + dim), 1);
+      const sum = new Float64Array(hidden.dims[2]!);
+      const end = pooling === 'cls' ? sum.length : tokens.length;
+      for (let at = 0; at < end; at += sum.length) addScaled(sum, tokens.subarray(at, at + sum.length), 1);
       return Float32Array.from(normalize(sum));
     }
 

@@ -1,7 +1,7 @@
 import { AttuneError, asAttuneError, invalid } from '../errors.js';
 import { createIdMaker } from '../domain/id.js';
 import { byTime, KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
-import { type ItemRecord, MAX_TEXT_LENGTH, readItem, textItem } from '../domain/item.js';
+import { askSite, type ItemRecord, MAX_TEXT_LENGTH, readItem, textItem } from '../domain/item.js';
 import { raceAbort } from '../encoder/abort.js';
 import { createData } from './data.js';
 import { encoderChoices } from './encoders.js';
@@ -9,7 +9,7 @@ import { createEmitter } from './events.js';
 import { createLearner } from './learn.js';
 import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
-import { resolveOptions } from './options.js';
+import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
 import { checkPosition, createRanker } from './rank.js';
 import { createSliderReader } from './read-sliders.js';
 import type { Attune, AttuneOptions, Consent, PrivacyMode, Profile, RankOptions } from './types.js';
@@ -30,8 +30,8 @@ const SNAPSHOT_DELAY_MS = 3000;
  *
  * @throws AttuneError `input/invalid` for options that make no sense
  */
-export async function createAttune<T = Record<string, unknown>>(given: AttuneOptions<T> = {}): Promise<Attune<T>> {
-  const options = resolveOptions(given);
+export async function createAttune<T = Record<string, unknown>>(asked: AttuneOptions<T> = {}): Promise<Attune<T>> {
+  const options = resolveOptions(asked);
   const { clock, rules, reader } = options;
   const events = createEmitter();
   const makeId = createIdMaker(clock.random);
@@ -43,7 +43,11 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
   const warnedOnce = new Set<string>();
 
   let latest = 0;
-  const now = (): number => (latest = Math.max(latest, clock.now())); // a clock set back must not age evidence twice
+  const now = (): number => {
+    const read = clock.now();
+    if (read > latest) latest = read; // a clock set back must not age evidence twice
+    return latest;
+  };
   const newId = (): string => makeId(now());
   const warn = (warning: AttuneError): void => {
     // After the task that caused it, so that a listener added right after createAttune hears of what happened before.
@@ -58,6 +62,7 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
     if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not learn from something'));
   };
   const where = (): 'disk' | 'memory' => (consent === 'granted' && privacy === 'device' ? 'disk' : 'memory');
+  let lies = where(); // where the log does lie: while privacy is 'off' it stays where it was
 
   const model = createModel(
     encoderChoices(options, where() === 'disk', (progress) => events.emit('progress', progress)),
@@ -96,7 +101,7 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
 
   /** The page may be about to go: everything starts its way to disk in this task. */
   function onHide(): void {
-    if (overridesTimer !== undefined) writeOverrides();
+    if (overridesTimer !== undefined) void writeOverrides();
     log.flush().catch(onFailure);
   }
   function onVisibility(): void {
@@ -108,12 +113,15 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
   let overridesTimer: ReturnType<typeof setTimeout> | undefined;
   function saveOverrides(): void {
     clearTimeout(overridesTimer);
-    overridesTimer = setTimeout(writeOverrides, OVERRIDES_DELAY_MS);
+    overridesTimer = setTimeout(() => void writeOverrides(), OVERRIDES_DELAY_MS);
   }
-  function writeOverrides(): void {
+  function dropOverrides(): void {
     clearTimeout(overridesTimer);
     overridesTimer = undefined;
-    log.setValue('sliders', Object.fromEntries(overrides)).catch(onFailure);
+  }
+  async function writeOverrides(): Promise<void> {
+    dropOverrides();
+    await log.setValue('sliders', Object.fromEntries(overrides)).catch(onFailure);
   }
 
   function check(): void {
@@ -121,6 +129,7 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
   }
 
   function reset(): void {
+    dropOverrides();
     learner.reset();
     overrides.clear();
     onProfile();
@@ -136,6 +145,7 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
   }
 
   async function reread(): Promise<void> {
+    if (overridesTimer !== undefined) await writeOverrides(); // a slider moved just now stays moved
     await readOverrides();
     await learner.replay();
   }
@@ -150,7 +160,7 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
   }
 
   function redacted(text: string): string {
-    const result: unknown = options.redact(text);
+    const result = askSite('redact', () => options.redact(text));
     if (typeof result !== 'string') throw invalid('what `redact` returned', result, 'It must return a string.');
     return result;
   }
@@ -171,7 +181,10 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
 
   /** Moves the log to where consent and privacy now put it, and learns it anew there. */
   async function move(carry: boolean): Promise<void> {
-    await log.moveTo(where(), carry);
+    if (!carry) dropOverrides();
+    else if (overridesTimer !== undefined) await writeOverrides();
+    lies = where();
+    await log.moveTo(lies, carry);
     learner.reset();
     await reread();
   }
@@ -191,12 +204,13 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
       learner.learn(interaction, known);
       return interaction.id;
     },
-    async rank(items, rankOptions: RankOptions<T> = {}) {
+    async rank(items, given) {
       check();
+      const rankOptions: RankOptions<T> = callOptions(given);
       const { filter, signal } = rankOptions;
       signal?.throwIfAborted();
       if (!Array.isArray(items)) throw invalid('items', items, 'Pass an array of your items.');
-      const kept = filter === undefined ? [...items] : items.filter((item) => filter(item));
+      const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
       const records = kept.map(recordOf);
       if (new Set(records.map(({ id }) => id)).size < records.length) {
         warnOnce('duplicate-id', invalid('items', 'the same id twice', 'Ids should differ; each is ranked as given.'));
@@ -206,7 +220,7 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
       let late = false;
       ensured.then(
         () => late && !closed && events.emit('ready', { modelVersion: model.modelVersion }),
-        (error: unknown) => late && onFailure(error),
+        (error: unknown) => (late || !(error instanceof AttuneError)) && onFailure(error), // else the model reported it
       );
       const done = await raceAbort(within(ensured, options.maxWaitMs), signal);
       late = !done;
@@ -222,17 +236,19 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
     },
     rerank(ranking, change = {}) {
       check();
-      return ranker.rerank(ranking, change);
+      return ranker.rerank(ranking, objectOf('change', change));
     },
-    async score(item, { context = {}, signal } = {}) {
+    async score(item, given) {
       check();
+      const { context = {}, signal } = callOptions(given);
       const known = recordOf(item);
       await model.ensure([...sliders.texts, known.text], signal);
       check();
       return ranker.score(known, context);
     },
-    async embed(input, { signal } = {}) {
+    async embed(input, given) {
       check();
+      const { signal } = callOptions(given);
       const started = performance.now();
       const { text } = recordOf(input);
       await model.ensure([text], signal);
@@ -241,9 +257,7 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
     },
     setSlider(id, position) {
       check();
-      if (!options.sliders.some((slider) => slider.id === id)) {
-        throw invalid('slider', id, `Yours are ${options.sliders.map((slider) => slider.id).join(', ') || 'none'}.`);
-      }
+      sliders.check(id);
       checkPosition(id, position);
       if (position === null) overrides.delete(id);
       else overrides.set(id, position);
@@ -253,11 +267,12 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
       check();
       return profile();
     },
-    async explain(ranking, id, { signal } = {}) {
+    async explain(ranking, id, given) {
       check();
+      const { signal } = callOptions(given);
+      const candidates = ranker.candidatesOf(ranking);
       const { entryOf, explainEntry } = await import('./explain.js');
       const entry = entryOf(ranking, id);
-      const candidates = ranker.candidatesOf(ranking);
       const text = candidates.records.find((candidate) => candidate.id === id)!.text;
       await log.flush();
       const interactions = (await log.read(0)).flatMap((batch) => batch.interactions).sort(byTime);
@@ -279,15 +294,20 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
         rules,
       );
     },
-    on: (type, listener) => events.on(type, listener),
-    async flush({ signal } = {}) {
+    on(type, listener) {
+      oneOf('event', type, ['profile', 'ready', 'warning', 'progress']);
+      if (typeof listener !== 'function') throw invalid('listener', listener, 'Pass a function.');
+      return events.on(type, listener);
+    },
+    async flush(given) {
       check();
+      const { signal } = callOptions(given);
       await raceAbort(Promise.all([log.flush(), learner.settled()]), signal);
     },
     async close() {
       if (closed) return;
       await learner.saveSnapshot().catch(onFailure);
-      if (overridesTimer !== undefined) writeOverrides();
+      if (overridesTimer !== undefined) await writeOverrides();
       closed = true;
       clearTimeout(snapshotTimer);
       globalThis.document?.removeEventListener('visibilitychange', onVisibility);
@@ -320,9 +340,9 @@ export async function createAttune<T = Record<string, unknown>>(given: AttuneOpt
         const before = privacy;
         if (next === before) return;
         privacy = next;
-        if (next === 'off' || consent !== 'granted') onProfile();
-        else if (next === 'session') await move(before === 'device');
-        else if (before === 'session') await move(false);
+        if (next === 'off') onProfile();
+        else if (where() !== lies)
+          await move(lies === 'disk'); // what only a session had never gets to the disk
         else await reread();
       },
     }),

@@ -1,9 +1,10 @@
+import { invalid } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import { byTime } from '../domain/interaction.js';
 import type { AttuneData, AttuneExport, Consent, ImportReport, PrivacyMode } from './types.js';
 import { MODEL_CACHE } from '../encoder/lite-release.js';
 import type { Log } from './log.js';
-import { oneOf } from './options.js';
+import { callOptions, oneOf } from './options.js';
 
 /** What the person's rights act on. */
 export interface DataParts {
@@ -43,8 +44,9 @@ export function createData(parts: DataParts): AttuneData {
     get storage() {
       return log().kind;
     },
-    async export({ signal } = {}) {
+    async export(options) {
       check();
+      const { signal } = callOptions(options);
       signal?.throwIfAborted();
       const [all, items] = await Promise.all([interactions(), log().items()]);
       signal?.throwIfAborted();
@@ -57,8 +59,9 @@ export function createData(parts: DataParts): AttuneData {
         sliders: Object.fromEntries(overrides),
       } satisfies AttuneExport;
     },
-    async import(source, { signal } = {}): Promise<ImportReport> {
+    async import(source, options): Promise<ImportReport> {
       check();
+      const { signal } = callOptions(options);
       signal?.throwIfAborted();
       const { parseImport } = await import('./import.js');
       const parsed = parseImport(source, parts.user, parts.newId, parts.redact, parts.now());
@@ -77,6 +80,7 @@ export function createData(parts: DataParts): AttuneData {
     },
     async forget(interactionId) {
       check();
+      if (typeof interactionId !== 'string') throw invalid('id', interactionId, 'Pass the id that `track` returned.');
       const removed = await log().remove(new Set([interactionId]));
       if (removed > 0) await parts.relearn();
       return removed > 0;
@@ -97,7 +101,8 @@ export function createData(parts: DataParts): AttuneData {
     },
     async recent(limit = 20) {
       check();
-      const newest = (await interactions()).sort(byTime).slice(-limit).reverse();
+      if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
+      const newest = (await interactions()).sort(byTime).reverse().slice(0, limit);
       const items = await log().items([...new Set(newest.map(({ itemId }) => itemId))]);
       const titles = new Map(items.map(({ id, title }) => [id, title]));
       return newest.map((interaction) => ({

@@ -1,9 +1,8 @@
-import { invalid } from '../errors.js';
 import type { Encoder } from '../domain/ports.js';
 import { LEXICAL_VERSION, LITE } from '../encoder/lite-release.js';
 import type { EncoderConfig, OnProgress } from '../encoder/protocol.js';
 import type { EncoderChoice } from './model.js';
-import type { ResolvedOptions } from './options.js';
+import { baseUrl, type ResolvedOptions } from './options.js';
 import type { TransformerModel } from './types.js';
 
 /** The encoders to try, best first: the one asked for, lite, lexical; lite in its Worker, then on the page's thread. */
@@ -73,9 +72,17 @@ function transformerConfig(
   cache: boolean,
 ): Extract<EncoderConfig, { kind: 'transformers' }> {
   const { id, host = 'https://huggingface.co', revision = 'main', dtype = 'q8', pooling = 'mean', prefix = '' } = model;
-  if (typeof id !== 'string' || id === '')
-    throw invalid('model.id', id, "Pass a hub id such as 'Xenova/all-MiniLM-L6-v2'.");
   const modelVersion = ['transformers', id, revision, dtype, pooling, prefix].join('|');
-  const runtimeUrl = `${assetBase}runtime/`;
-  return { kind: 'transformers', modelVersion, id, host, revision, dtype, pooling, prefix, runtimeUrl, cache };
+  return {
+    kind: 'transformers',
+    modelVersion,
+    id,
+    host: baseUrl(host),
+    revision,
+    dtype,
+    pooling,
+    prefix,
+    runtimeUrl: `${assetBase}runtime/`,
+    cache,
+  };
 }

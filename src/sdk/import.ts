@@ -62,16 +62,13 @@ function parseExport(value: unknown, redact: (text: string) => string, now: numb
       return makeInteraction(id, kind, itemId, details, now);
     }),
   );
-  const positions: Record<string, number> = {};
-  for (const [id, position] of Object.entries(sliders ?? {})) {
-    checkPosition(id, position);
-    positions[id] = position;
-  }
+  const positions = Object.entries(sliders ?? {});
+  for (const [id, position] of positions) checkPosition(id, position);
   const used = new Set(rows.map(({ itemId }) => itemId));
   return {
     interactions: rows,
     items: [...records.values()].filter(({ id }) => used.has(id)),
-    sliders: positions,
+    sliders: Object.fromEntries(positions),
     rejected,
   };
 }

@@ -175,6 +175,7 @@ export function createLearner(
       syncedKey = 0;
       own = new Map();
       arrived = [];
+      sinceSnapshot = 0;
     },
     vectors() {
       if (state === undefined) return undefined;

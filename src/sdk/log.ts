@@ -83,7 +83,11 @@ export async function openLog(
             (note) => {
               if (note.type === 'appended') events.onForeign();
               else if (note.type === 'changed') events.onChanged();
-              else events.onLost();
+              else {
+                queue.drop();
+                events.onLost();
+                store.readValue('logId').catch(() => undefined); // finds the new log before the next action needs it
+              }
             },
             () => events.onForeign(),
           );
@@ -107,6 +111,22 @@ export async function openLog(
       interactions: unsaved.map(([interaction]) => interaction),
       items: unsaved.map(([, item]) => item),
     });
+  }
+
+  /** What earlier visits kept goes too, when this one works in memory. */
+  async function eraseDisk(): Promise<void> {
+    const { openIndexedDbStore } = await import('../storage/indexed-db.js');
+    const disk = await openIndexedDbStore(user, newId, () => undefined).catch(() => undefined);
+    if (disk === undefined) return; // no disk to be had, nothing on it
+    await disk.erase();
+    disk.close();
+    const others = openTabs(
+      databaseName(user),
+      () => undefined,
+      () => undefined,
+    );
+    others.tell({ type: 'erased' });
+    others.close();
   }
 
   return {
@@ -139,9 +159,17 @@ export async function openLog(
       if (!name.startsWith('derived/')) tabs?.tell({ type: 'changed' });
     },
     async moveTo(place, carry) {
-      await queue.flush();
       const next = await openWhere(place);
-      if (carry) await copy(store, next);
+      await queue.flush();
+      const from = store;
+      queue.use(next); // what happens while the rest is copied is in its new place already
+      if (carry) {
+        await copy(from, next).catch((error: unknown) => {
+          queue.use(from);
+          next.close();
+          throw error;
+        });
+      }
       use(next);
     },
     async erase() {
@@ -149,6 +177,7 @@ export async function openLog(
       await queue.flush();
       await store.erase();
       queue.use(store);
+      if (store.kind === 'memory' && given === undefined) await eraseDisk();
       tabs?.tell({ type: 'erased' });
     },
     async close() {

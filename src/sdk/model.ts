@@ -1,4 +1,4 @@
-import { AttuneError } from '../errors.js';
+import { AttuneError, invalid } from '../errors.js';
 import { addEmbedding, createEmbeddingTable, embeddingOf, type EmbeddingTable } from '../domain/embedding-table.js';
 import type { Encoder } from '../domain/ports.js';
 import { raceAbort } from '../encoder/abort.js';
@@ -37,6 +37,7 @@ export function createModel(
   let table: EmbeddingTable | undefined;
   let modelVersion = choices[0]!.modelVersion;
   let closed = false;
+  let reportedTruncation = false;
   const inFlight = new Map<string, Promise<void>>();
 
   async function openFrom(index: number): Promise<Encoder> {
@@ -74,8 +75,12 @@ export function createModel(
   async function encode(texts: readonly string[]): Promise<void> {
     const encoder = await (opening ??= openFrom(0));
     try {
-      const { data, dim } = await encoder.encode(texts);
+      const { data, dim, truncated } = await encoder.encode(texts);
       if (open !== encoder) return encode(texts); // swapped meanwhile: two versions never share a table
+      if (truncated > 0 && !reportedTruncation) {
+        reportedTruncation = true;
+        onWarning(invalid('text', `${truncated} longer than ${modelVersion} reads`, 'Put what matters first.'));
+      }
       texts.forEach((text, i) => addEmbedding(table!, text, data.subarray(i * dim, (i + 1) * dim)));
     } catch (error) {
       if (closed || !(error instanceof AttuneError)) throw error;

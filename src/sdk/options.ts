@@ -2,9 +2,10 @@ import { invalid } from '../errors.js';
 import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
 import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
 import type { ProfileRules } from '../domain/profile.js';
-import type { Clock } from '../domain/ports.js';
+import type { Clock, Encoder } from '../domain/ports.js';
+import { BASE_WEIGHTS, type Segments } from '../domain/score.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
-import type { AttuneOptions, Consent, PrivacyMode, RankWeights } from './types.js';
+import type { AttuneOptions, Consent, PrivacyMode, RankWeights, TransformerModel } from './types.js';
 
 const DAY_MS = 86_400_000;
 
@@ -54,16 +55,16 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
       longHalfLifeMs: positive('halfLifeMs', options.halfLifeMs ?? 14 * DAY_MS),
       sessionHalfLifeMs: positive('sessionHalfLifeMs', options.sessionHalfLifeMs ?? DAY_MS / 4),
     },
-    standardize: options.standardize ?? true,
-    segments: options.segments ?? {},
+    standardize: oneOf('standardize', options.standardize ?? true, [true, false]),
+    segments: checkSegments(options.segments ?? {}),
     weights: rankWeights(RANK_WEIGHTS, options.weights),
     redact: functionOr('redact', options.redact, (text: string) => text),
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
-    model: options.model ?? 'lite',
+    model: checkModel(options.model ?? 'lite'),
     maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
-    worker: options.worker,
-    encoder: options.encoder,
-    store: options.store,
+    worker: options.worker === false ? false : functionOr('worker', options.worker, undefined),
+    encoder: checkEncoder(options.encoder),
+    store: options.store && hasMethods('store', options.store, STORE_METHODS),
     clock: {
       now: functionOr('now', options.now, () => Date.now()),
       random: functionOr('random', options.random, () => Math.random()),
@@ -74,7 +75,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
 /** `base` with `change` over it. @throws AttuneError `input/invalid` for a factor that is no number ≥ 0 */
 export function rankWeights(base: RankWeights, change: Partial<RankWeights> | undefined): RankWeights {
   const weights = { ...base };
-  for (const [name, value] of Object.entries(change ?? {}) as [keyof RankWeights, unknown][]) {
+  for (const [name, value] of Object.entries(change === undefined ? {} : objectOf('weights', change)) as [keyof RankWeights, unknown][]) {
     if (!Object.hasOwn(base, name)) throw invalid('weights', name, `Its names are ${Object.keys(base).join(', ')}.`);
     if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) {
       throw invalid(`weights.${name}`, value, 'Factors are finite numbers of 0 or more.');
@@ -84,8 +85,32 @@ export function rankWeights(base: RankWeights, change: Partial<RankWeights> | un
   return weights;
 }
 
+/**
+ * The options of one call; none given are none.
+ *
+ * @throws AttuneError `input/invalid` when they are no object, or their `signal` is none
+ */
+export function callOptions<O extends { readonly signal?: AbortSignal }>(given: O | undefined): Partial<O> {
+  if (given === undefined) return {};
+  objectOf('options', given);
+  if (given.signal !== undefined) hasMethods('signal', given.signal, ['throwIfAborted', 'addEventListener']);
+  return given;
+}
+
+/** @throws AttuneError `input/invalid` for anything but an object */
+export function objectOf<O>(name: string, value: O): O {
+  if (value === null || typeof value !== 'object') throw invalid(name, value, 'Pass an object, or nothing.');
+  return value;
+}
+
+function hasMethods<O>(name: string, value: O, methods: readonly string[]): O {
+  const missing = methods.find((method) => typeof objectOf<unknown>(name, value)?.[method as never] !== 'function');
+  if (missing !== undefined) throw invalid(name, value, `It has no ${missing}().`);
+  return value;
+}
+
 /** @throws AttuneError `input/invalid` */
-export function oneOf<V extends string>(name: string, value: V, values: readonly V[]): V {
+export function oneOf<V extends string | boolean>(name: string, value: V, values: readonly V[]): V {
   if (!values.includes(value)) throw invalid(name, value, `It is one of ${values.map((v) => `'${v}'`).join(', ')}.`);
   return value;
 }
@@ -97,7 +122,11 @@ function positive(name: string, value: unknown): number {
   return value;
 }
 
-function functionOr<F extends (...args: never[]) => unknown>(name: string, value: F | undefined, fallback: F): F {
+function functionOr<F extends (...args: never[]) => unknown, D extends F | undefined>(
+  name: string,
+  value: F | undefined,
+  fallback: D,
+): F | D {
   if (value !== undefined && typeof value !== 'function') throw invalid(name, value, 'Pass a function, or nothing.');
   return value ?? fallback;
 }
@@ -116,6 +145,35 @@ function kindWeights(kinds: string | KindWeights): KindWeights {
   return { ...kinds };
 }
 
+function checkSegments(segments: Segments): Segments {
+  for (const [segment, factors] of Object.entries(objectOf('segments', segments))) {
+    for (const [name, factor] of Object.entries(objectOf(`segments.${segment}`, factors))) {
+      if (!Object.hasOwn(BASE_WEIGHTS, name) || !Number.isFinite(factor)) {
+        const names = Object.keys(BASE_WEIGHTS).join(', ');
+        throw invalid(`segments.${segment}.${name}`, factor, `Pass finite factors of ${names}.`);
+      }
+    }
+  }
+  return segments;
+}
+
+function checkModel(model: 'lite' | 'lexical' | TransformerModel): 'lite' | 'lexical' | TransformerModel {
+  if (model === null || typeof model !== 'object') return oneOf<string>('model', model, ['lite', 'lexical']) as 'lite';
+  const { id } = model;
+  if (typeof id !== 'string' || id === '') throw invalid('model.id', id, "Pass a hub id such as 'Xenova/all-MiniLM-L6-v2'.");
+  return model;
+}
+
+function checkEncoder(encoder: Encoder | undefined): Encoder | undefined {
+  if (encoder === undefined) return undefined;
+  const { modelVersion, dim } = hasMethods('encoder', encoder, ['encode', 'close']);
+  if (typeof modelVersion !== 'string' || modelVersion === '') throw invalid('encoder.modelVersion', modelVersion, 'Name it.');
+  if (!Number.isInteger(dim) || dim < 1) throw invalid('encoder.dim', dim, 'It is a whole number above 0.');
+  return encoder;
+}
+
+const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValue', 'writeValue', 'erase', 'close'];
+
 function userKey(user: unknown): string {
   if (typeof user !== 'string' || user.length === 0 || user.length > 200) {
     throw invalid('user', user, 'Pass a string of 1 to 200 characters.');
@@ -124,7 +182,8 @@ function userKey(user: unknown): string {
 }
 
 /** `base` as an absolute URL ending in a slash, where there is a page to be relative to. */
-function baseUrl(base: string | URL): string {
+export function baseUrl(base: string | URL): string {
+  if (typeof base !== 'string' && !(base instanceof URL)) throw invalid('assetBase', base, 'Pass a URL or a path.');
   const text = String(base);
   const folder = text.endsWith('/') ? text : `${text}/`;
   try {

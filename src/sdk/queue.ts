@@ -39,6 +39,7 @@ export function createQueue(
     const batch = waiting;
     waiting = [];
     const to = store;
+    const { logId } = to;
     const appends: Promise<unknown>[] = [];
     for (let from = 0; from < batch.length; from += MAX_BATCH) {
       const part = batch.slice(from, from + MAX_BATCH);
@@ -54,7 +55,8 @@ export function createQueue(
     writing++;
     const write = Promise.allSettled(appends).then(async (results) => {
       const failed = results.findIndex(({ status }) => status === 'rejected');
-      if (failed >= 0) {
+      const erased = logId !== '' && to.logId !== logId; // meanwhile, in another tab: what belonged to it goes too
+      if (failed >= 0 && !erased) {
         const unsaved = batch.filter((_, i) => results[Math.floor(i / MAX_BATCH)]!.status === 'rejected');
         await onFailure((results[failed] as PromiseRejectedResult).reason, unsaved);
       }

@@ -1,7 +1,8 @@
 import { standardize } from '../core/statistics.js';
 import { dot, isZero } from '../core/vector.js';
 import { invalid } from '../errors.js';
-import type { ItemRecord } from '../domain/item.js';
+import type { EmbeddingTable } from '../domain/embedding-table.js';
+import { askSite, type ItemRecord } from '../domain/item.js';
 import { centredDirection, type ProfileVectors, rocchio, type Taste } from '../domain/profile.js';
 import { type CandidateRows, type LinearTerm, type RankedItem, rankRows, type ScalarTerm } from '../domain/ranking.js';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../domain/score.js';
 import { linearTerm } from '../domain/terms.js';
 import type { Model } from './model.js';
-import { rankWeights } from './options.js';
+import { objectOf, rankWeights } from './options.js';
 import type { SliderReader } from './read-sliders.js';
 import type { RankChange, Ranking, RankOptions, RankWeights } from './types.js';
 
@@ -57,6 +58,10 @@ export function createRanker<T>(
   isOff: () => boolean,
 ): Ranker<T> {
   const made = new WeakMap<Ranking<T>, Candidates<T>>();
+  const rowsBy = new WeakMap<
+    Candidates<T>,
+    { readonly table: EmbeddingTable | undefined; readonly rows: CandidateRows }
+  >();
   const centredBy = new WeakMap<Taste, { readonly mean: Float64Array; readonly direction: Float64Array }>();
 
   function terms(change: RankChange): LinearTerm[] {
@@ -96,7 +101,8 @@ export function createRanker<T>(
   function changedOverrides({ sliders: changed }: RankChange): ReadonlyMap<string, number> {
     if (changed === undefined) return overrides();
     const result = new Map(overrides());
-    for (const [id, position] of Object.entries(changed)) {
+    for (const [id, position] of Object.entries(objectOf('sliders', changed))) {
+      sliders.check(id);
       checkPosition(id, position);
       if (position === null) result.delete(id);
       else result.set(id, position);
@@ -108,7 +114,7 @@ export function createRanker<T>(
     const { items, records, scalar } = candidates;
     const limit = change.limit === undefined ? candidates.limit : checkLimit(change.limit, items.length);
     const diversity = change.diversity === undefined ? candidates.diversity : checkDiversity(change.diversity);
-    const rows = rowsOf(records); // before the terms: these items are part of the catalogue they are measured by
+    const rows = rowsOf(candidates); // before the terms: these items are part of the catalogue they are measured by
     const linear = terms(change);
     const active = isOff() ? [] : scalar;
     const ranked = rankRows(rows, linear, active, limit, isOff() ? 0 : diversity).map(
@@ -128,12 +134,16 @@ export function createRanker<T>(
     return ranking;
   }
 
-  /** Rows are looked up anew each time: a ranking outlives a model that gave way. */
-  function rowsOf(records: readonly ItemRecord[]): CandidateRows {
+  /** Kept for reranks, and looked up anew when items were missing or the model gave way. */
+  function rowsOf(candidates: Candidates<T>): CandidateRows {
     const { table } = model;
-    const offsets = Int32Array.from(records, ({ text }) => table?.offsets.get(text) ?? -1);
+    const known = rowsBy.get(candidates);
+    if (known !== undefined && known.table === table && !candidates.partial) return known.rows;
+    const offsets = Int32Array.from(candidates.records, ({ text }) => table?.offsets.get(text) ?? -1);
     for (const offset of offsets) if (offset >= 0) table!.items.add(offset);
-    return { data: table?.data ?? new Float32Array(0), offsets, dim: table?.dim ?? 0 };
+    const rows = { data: table?.data ?? new Float32Array(0), offsets, dim: table?.dim ?? 0, dots: new WeakMap() };
+    rowsBy.set(candidates, { table, rows });
+    return rows;
   }
 
   function candidatesOf(ranking: Ranking<T>): Candidates<T> {
@@ -148,7 +158,7 @@ export function createRanker<T>(
     terms,
     candidatesOf,
     rank(items, records, { limit, diversity = 0, boosts = {} }, partial) {
-      const scalar = Object.entries(boosts).map(([name, boost]) => ({
+      const scalar = Object.entries(objectOf('boosts', boosts)).map(([name, boost]) => ({
         name: `boost:${name}`,
         label: name,
         values: Float64Array.from(items, (item) => boostValue(name, boost, item)),
@@ -191,7 +201,7 @@ export function createRanker<T>(
 
 function boostValue<T>(name: string, boost: unknown, item: T): number {
   if (typeof boost !== 'function') throw invalid(`boosts.${name}`, boost, 'Pass a function of an item to a number.');
-  const value: unknown = boost(item);
+  const value = askSite(`boosts.${name}`, () => boost(item));
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw invalid(`boosts.${name} of an item`, value, 'It must be a finite number, 0 for no opinion.');
   }
@@ -204,7 +214,9 @@ function checkLimit(limit: number, count: number): number {
 }
 
 function checkDiversity(diversity: number): number {
-  if (!(diversity >= 0 && diversity <= 1)) throw invalid('diversity', diversity, 'It lies from 0 to 1.');
+  if (typeof diversity !== 'number' || !(diversity >= 0 && diversity <= 1)) {
+    throw invalid('diversity', diversity, 'It lies from 0 to 1.');
+  }
   return diversity;
 }
 

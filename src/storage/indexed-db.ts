@@ -45,11 +45,18 @@ export async function openIndexedDbStore(user: string, newId: () => string, onLo
   /** Puts and commits before returning: nothing here may await before `done`. */
   function putNow(db: Database, batch: Batch): Promise<number> {
     const transaction = db.transaction(['batches', 'items'], 'readwrite', { durability: 'relaxed' });
-    const key = transaction.objectStore('batches').add({ logId, interactions: batch.interactions });
-    const requests: Promise<unknown>[] = [key];
-    for (const item of batch.items) requests.push(transaction.objectStore('items').put(item));
-    transaction.commit();
-    return Promise.all([...requests, transaction.done]).then(() => key);
+    const requests: Promise<unknown>[] = [];
+    try {
+      const key = transaction.objectStore('batches').add({ logId, interactions: batch.interactions });
+      requests.push(key);
+      for (const item of batch.items) requests.push(transaction.objectStore('items').put({ ...item, logId }));
+      transaction.commit();
+      return Promise.all([...requests, transaction.done]).then(() => key);
+    } catch (error) {
+      for (const request of [...requests, transaction.done]) request.catch(() => undefined);
+      transaction.abort(); // what can't be cloned is refused after the batch was added: all or nothing
+      return Promise.reject(error);
+    }
   }
 
   return {
@@ -88,9 +95,12 @@ export async function openIndexedDbStore(user: string, newId: () => string, onLo
     readItems: (ids) =>
       guard(async () => {
         const { store } = (await connect()).transaction('items');
-        if (ids === undefined) return store.getAll();
-        const records = await Promise.all(ids.map((id) => store.get(id)));
-        return records.filter((record) => record !== undefined);
+        const records = await (ids === undefined ? store.getAll() : Promise.all(ids.map((id) => store.get(id))));
+        return records.flatMap((record) => {
+          if (record?.logId !== logId) return [];
+          const { logId: _, ...item } = record;
+          return [item];
+        });
       }),
     remove: (interactionIds) => guard(async () => removeInteractions(await connect(), interactionIds)),
     readValue: (key) => guard(async () => (await connect()).get('values', key)),

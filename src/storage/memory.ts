@@ -12,9 +12,9 @@ export function createMemoryStore(newId: () => string): Store {
   const values = new Map<string, unknown>();
   let closed = false;
 
-  function guard<T>(task: () => T): Promise<T> {
-    if (closed) return Promise.reject(new AttuneError('closed', 'This store was closed.'));
-    return Promise.resolve(task());
+  async function guard<T>(task: () => T): Promise<T> {
+    if (closed) throw new AttuneError('closed', 'This store was closed.');
+    return task();
   }
 
   return {
@@ -24,8 +24,9 @@ export function createMemoryStore(newId: () => string): Store {
     },
     append: (batch) =>
       guard(() => {
+        const records = batch.items.map((item) => [item.id, item] as const); // first what may fail: all or nothing
         batches.set(++lastKey, batch.interactions);
-        for (const item of batch.items) items.set(item.id, item);
+        for (const [id, item] of records) items.set(id, item);
         return lastKey;
       }),
     readBatches: (after) =>

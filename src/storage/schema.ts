@@ -13,11 +13,11 @@ export function databaseName(user: string): string {
 /**
  * `batches`: the log itself, by growing key. `logId` names the log a batch was written under: one written by a tab
  * that slept through an erase carries the old name and is never read.
- * `items`: each item's text, once. `values`: the log's name, settings, and derived values.
+ * `items`: each item's text, once, under its log's name likewise. `values`: the log's name, settings, and derived values.
  */
 export interface AttuneSchema extends DBSchema {
   batches: { key: number; value: { logId: string; interactions: readonly Interaction[] } };
-  items: { key: string; value: ItemRecord };
+  items: { key: string; value: ItemRecord & { logId: string } };
   values: { key: string; value: unknown };
 }
 

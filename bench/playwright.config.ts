@@ -1,0 +1,4 @@
+import { defineConfig } from '@playwright/test';
+import base from '../playwright.config.js';
+
+export default defineConfig({ ...base, testDir: '.', testMatch: '*.bench.ts', reporter: [['list']], timeout: 300_000 });

@@ -1,0 +1,51 @@
+// Checked by `tsc`, never run: what the public types promise, and what they must refuse.
+import { type Attune, type AttuneOptions, createAttune, type Ranking, type Term } from 'attune';
+
+interface Article {
+  readonly slug: string;
+  readonly title: string;
+}
+
+declare const articles: readonly Article[];
+declare const article: Article;
+
+export async function accepted(): Promise<void> {
+  const attune: Attune<Article> = await createAttune<Article>({
+    consent: 'granted',
+    id: ({ slug }) => slug,
+    text: ({ title }) => title,
+    sliders: [
+      { id: 'pace', low: 'calm', high: 'fast' },
+      { id: 'topic', text: 'music' },
+    ],
+    kinds: { save: 3, hide: -1 },
+  });
+  const id: string = attune.track('save', article, { dwellMs: 10 });
+  attune.track('search', 'quiet piano');
+  const ranking: Ranking<Article> = await attune.rank(articles, { limit: 20, signal: new AbortController().signal });
+  const first: Article | undefined = ranking[0]?.item;
+  const terms: readonly Term[] | undefined = ranking[0]?.terms;
+  attune.rerank(ranking, { sliders: { pace: null } });
+  const off: () => void = attune.on('profile', ({ sliders }) => sliders[0]?.position);
+  await attune.data.forget(id);
+  off();
+  void [first, terms];
+}
+
+export async function refused(attune: Attune<Article>, ranking: Ranking<Article>): Promise<void> {
+  // @ts-expect-error a consent that does not exist
+  const consent: AttuneOptions<Article> = { consent: 'maybe' };
+  // @ts-expect-error a slider with one pole
+  await createAttune<Article>({ sliders: [{ id: 'pace', low: 'calm' }] });
+  // @ts-expect-error an item of another type
+  attune.track('save', { name: 'no slug' });
+  // @ts-expect-error a ranking is read-only
+  ranking[0] = undefined;
+  // @ts-expect-error a rank weight that does not exist
+  attune.rerank(ranking, { weights: { freshness: 1 } });
+  // @ts-expect-error an event that does not exist
+  attune.on('tracked', () => undefined);
+  // @ts-expect-error positions are numbers or null
+  attune.setSlider('pace', 'high');
+  void consent;
+}
