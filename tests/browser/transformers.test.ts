@@ -1,0 +1,232 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Encoder } from '../../src/domain/ports.js';
+import { openEncoderWorker } from '../../src/encoder/client.js';
+import { MODEL_CACHE } from '../../src/encoder/lite-release.js';
+import type { EncoderConfig, OnProgress } from '../../src/encoder/protocol.js';
+import golden from '../fixtures/tiny-bert/golden.json';
+
+/**
+ * The real Worker, transformers.js and ONNX Runtime on a tiny random BERT, against PyTorch's own encoder on the same
+ * weights (tests/fixtures/tiny-bert/make.py).
+ */
+type TransformerConfig = Extract<EncoderConfig, { kind: 'transformers' }>;
+
+const HUB = `${location.origin}/tests/fixtures/hub`;
+const FILES = ['config.json', 'onnx/model.onnx', 'tokenizer.json', 'tokenizer_config.json'];
+const texts = golden.cases.map(({ text }) => text);
+
+function open(changes: Partial<TransformerConfig> = {}, onProgress: OnProgress = () => {}): Promise<Encoder> {
+  const config: TransformerConfig = {
+    kind: 'transformers',
+    modelVersion: 'tiny',
+    id: 'tiny-bert',
+    host: HUB,
+    revision: 'main',
+    dtype: 'fp32',
+    pooling: 'mean',
+    prefix: '',
+    runtimeUrl: `${location.origin}/runtime/`,
+    cache: false,
+    ...changes,
+  };
+  const spawn = (): Worker => new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+  return openEncoderWorker(spawn, config, onProgress);
+}
+
+async function encodeOnce(changes: Partial<TransformerConfig>, ...inputs: string[]): Promise<Float32Array[]> {
+  const encoder = await open(changes);
+  try {
+    return await rowsOf(encoder, inputs);
+  } finally {
+    encoder.close();
+  }
+}
+
+async function rowsOf(encoder: Encoder, inputs: readonly string[]): Promise<Float32Array[]> {
+  const { data, rows, dim } = await encoder.encode(inputs);
+  return Array.from({ length: rows }, (_, i) => data.slice(i * dim, (i + 1) * dim));
+}
+
+function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Array.from(a).reduce((sum, x, j) => sum + x * b[j]!, 0); // both are of unit length
+}
+
+function expectAllclose(actual: Float32Array, expected: ArrayLike<number>, atol: number): void {
+  const furthest = Math.max(...Array.from(actual, (x, j) => Math.abs(x - expected[j]!)));
+  expect(actual.length).toBe(expected.length);
+  expect(furthest).toBeLessThanOrEqual(atol);
+}
+
+/** Puts a file into the model cache, where the Worker finds it before it asks the network. */
+async function keep(path: string, body: BodyInit): Promise<void> {
+  await (await caches.open(MODEL_CACHE)).put(`${HUB}/${path}`, new Response(body));
+}
+
+async function keptFiles(): Promise<string[]> {
+  return (await (await caches.open(MODEL_CACHE)).keys()).map(({ url }) => url.replace(`${HUB}/`, '')).sort();
+}
+
+async function fixture(file: string): Promise<ArrayBuffer> {
+  return (await fetch(`${HUB}/tiny-bert/resolve/main/${file}`)).arrayBuffer();
+}
+
+afterEach(async () => {
+  await caches.delete(MODEL_CACHE);
+});
+
+describe('a transformer in its Worker', () => {
+  let encoder: Encoder;
+  beforeAll(async () => {
+    encoder = await open();
+  });
+  afterAll(() => encoder.close());
+
+  test.each(golden.cases)('embeds $text as PyTorch does', async ({ text, mean }) => {
+    const [row] = await rowsOf(encoder, [text]);
+    expect(cosine(row!, mean)).toBeGreaterThan(0.9999);
+    expectAllclose(row!, mean, 1e-5);
+  });
+
+  test('knows its dimension and gives rows of unit length', async () => {
+    expect(encoder.dim).toBe(64);
+    for (const row of await rowsOf(encoder, texts)) expect(Math.hypot(...row)).toBeCloseTo(1, 6);
+  });
+
+  test('gives a text the same row alone and in any company', async () => {
+    const together = await rowsOf(encoder, [...texts, ...texts.toReversed(), ...Array<string>(100).fill('warm sun')]);
+    for (const [i, text] of texts.entries()) {
+      const [alone] = await rowsOf(encoder, [text]);
+      expectAllclose(together[i]!, alone!, 1e-5);
+      expectAllclose(together[2 * texts.length - 1 - i]!, alone!, 1e-5);
+    }
+  });
+
+  test('gives zeros for texts with nothing to see, and leaves their neighbours alone', async () => {
+    const [empty, warm, blank, invisible] = await rowsOf(encoder, ['', 'warm', ' \n\t', '\u200b\u0000\u00ad']);
+    for (const row of [empty!, blank!, invisible!]) expect(row.every((x) => x === 0)).toBe(true);
+    expectAllclose(warm!, golden.cases.find(({ text }) => text === 'warm')!.mean, 1e-5);
+  });
+
+  test('counts the texts it could not read to their end', async () => {
+    const { truncated } = await encoder.encode(texts);
+    expect(truncated).toBe(golden.cases.filter((one) => one.truncated).length);
+    expect(truncated).toBeGreaterThan(0);
+  });
+
+  test('reads the start of a text of a million words', async () => {
+    const { truncated, data } = await encoder.encode(['sun '.repeat(1e6)]);
+    expect(truncated).toBe(1);
+    expectAllclose(data, golden.cases.at(-1)!.mean, 1e-5);
+  });
+
+  test('answers no texts with no rows', async () => {
+    expect(await encoder.encode([])).toMatchObject({ rows: 0, dim: 64, truncated: 0 });
+  });
+});
+
+describe('what a transformer may be told', () => {
+  test('cls takes the first token', async () => {
+    const rows = await encodeOnce({ pooling: 'cls' }, ...texts);
+    golden.cases.forEach(({ cls }, i) => expectAllclose(rows[i]!, cls, 1e-5));
+  });
+
+  test('a prefix goes before every text, but gives an empty one no meaning', async () => {
+    const [warm, empty] = await encodeOnce({ prefix: 'A warm wool jacket for ' }, 'winter walks in the mountains', '');
+    expectAllclose(warm!, golden.cases[0]!.mean, 1e-5);
+    expect(empty!.every((x) => x === 0)).toBe(true);
+  });
+
+  test('q8 loads the quantized file, close to the whole one, and a row is still the same in any company', async () => {
+    const encoder = await open({ dtype: 'q8' });
+    const together = await rowsOf(encoder, texts);
+    for (const [i, { text, mean }] of golden.cases.entries()) {
+      expect(cosine(together[i]!, mean)).toBeGreaterThan(0.99);
+      expect(cosine(together[i]!, mean)).toBeLessThan(0.999999);
+      expectAllclose((await rowsOf(encoder, [text]))[0]!, together[i]!, 1e-5);
+    }
+    encoder.close();
+  });
+
+  test('a model may lie in a folder of any depth', async () => {
+    const [row] = await encodeOnce({ host: `${location.origin}/tests/`, id: 'fixtures/hub/tiny-bert' }, 'warm');
+    expectAllclose(row!, golden.cases[1]!.mean, 1e-5);
+  });
+
+  test('every file comes from the revision asked for', async () => {
+    for (const file of FILES) await keep(`only-v2/resolve/v2.0/${file}`, await fixture(file));
+    const [row] = await encodeOnce({ id: 'only-v2', revision: 'v2.0', cache: true }, 'warm');
+    expectAllclose(row!, golden.cases[1]!.mean, 1e-5);
+  });
+});
+
+describe("a transformer's files", () => {
+  test('are fetched once each, and their progress ends at their size', async () => {
+    const seen = new Map<string, number[]>();
+    let encoder = await open({ cache: true }, ({ file, loadedBytes, totalBytes }) => {
+      expect(totalBytes).toBeGreaterThanOrEqual(loadedBytes);
+      seen.set(file, [...(seen.get(file) ?? []), loadedBytes]);
+    });
+    encoder.close();
+    expect([...seen.keys()].sort()).toEqual(FILES.map((file) => `${HUB}/tiny-bert/resolve/main/${file}`));
+    for (const [file, loaded] of seen) {
+      expect(loaded).toEqual([...new Set(loaded)].sort((a, b) => a - b));
+      expect(loaded.at(-1)).toBe((await (await fetch(file)).arrayBuffer()).byteLength);
+    }
+
+    seen.clear();
+    encoder = await open({ cache: true }, ({ file }) => void seen.set(file, []));
+    encoder.close();
+    expect([...seen.keys()]).toEqual([]);
+  });
+
+  test('are kept in the cache that erase deletes, and only when allowed', async () => {
+    (await open()).close();
+    expect(await caches.keys()).toEqual([]);
+    (await open({ cache: true })).close();
+    expect(await caches.keys()).toEqual([MODEL_CACHE]);
+    expect(await keptFiles()).toEqual(FILES.map((file) => `tiny-bert/resolve/main/${file}`));
+  });
+});
+
+describe('when a transformer fails', () => {
+  test('a missing model is encoder/unavailable and names the URL', async () => {
+    const opening = open({ id: 'no-such-model' });
+    await expect(opening).rejects.toMatchObject({
+      code: 'encoder/unavailable',
+      message: expect.stringContaining(`${HUB}/no-such-model/resolve/main/`),
+    });
+  });
+
+  test('a missing runtime is encoder/unavailable and names the folder', async () => {
+    const runtimeUrl = `${location.origin}/no-runtime/`;
+    await expect(open({ runtimeUrl })).rejects.toMatchObject({
+      code: 'encoder/unavailable',
+      message: expect.stringContaining(runtimeUrl),
+    });
+  });
+
+  test('a cut model file is model/corrupt, and is fetched anew the next time', async () => {
+    const cut = (await fixture('onnx/model.onnx')).slice(0, 100_000);
+    await keep('tiny-bert/resolve/main/onnx/model.onnx', cut);
+    await keep('other/resolve/main/config.json', '{}');
+    await expect(open({ cache: true })).rejects.toMatchObject({ code: 'model/corrupt' });
+    expect(await keptFiles()).toEqual(['other/resolve/main/config.json']);
+    const [row] = await encodeOnce({ cache: true }, 'warm');
+    expectAllclose(row!, golden.cases[1]!.mean, 1e-5);
+  });
+
+  test.each(['config.json', 'tokenizer.json', 'tokenizer_config.json'])('a cut %s is model/corrupt', async (file) => {
+    await keep(`tiny-bert/resolve/main/${file}`, (await fixture(file)).slice(0, 100));
+    await expect(open({ cache: true })).rejects.toMatchObject({ code: 'model/corrupt' });
+  });
+
+  test('a text the model fails on is encoder/crashed, and the next text works in a new Worker', async () => {
+    const tokenizer = new TextDecoder().decode(await fixture('tokenizer.json'));
+    await keep('tiny-bert/resolve/main/tokenizer.json', tokenizer.replace(/"warm": \d+/, '"warm": 99999'));
+    const encoder = await open({ cache: true });
+    await expect(encoder.encode(['coffee', 'warm'])).rejects.toMatchObject({ code: 'encoder/crashed' });
+    const [row] = await rowsOf(encoder, ['coffee']);
+    expectAllclose(row!, golden.cases[2]!.mean, 1e-5);
+    encoder.close();
+  });
+});
