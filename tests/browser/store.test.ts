@@ -1,0 +1,3 @@
+import { lastingStoreContract } from '../contract/lasting-store.js';
+
+lastingStoreContract('indexed-db');

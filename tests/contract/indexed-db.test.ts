@@ -1,0 +1,4 @@
+import 'fake-indexeddb/auto';
+import { lastingStoreContract } from './lasting-store.js';
+
+lastingStoreContract('fake-indexeddb');

@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Store } from 'attune';
+import { openIndexedDbStore } from '../../src/storage/indexed-db.js';
+import { databaseName } from '../../src/storage/schema.js';
+import { act, readAll, record, storeContract } from './store.js';
+
+/** The contract of a store that lasts and is shared between tabs, over whichever IndexedDB is there. */
+export function lastingStoreContract(name: string): void {
+  let users = 0;
+  const newUser = (): string => `${name}-${Date.now()}-${users++}`;
+
+  storeContract(name, () =>
+    openIndexedDbStore(
+      newUser(),
+      () => crypto.randomUUID(),
+      () => undefined,
+    ),
+  );
+
+  describe(`${name} with more than one connection`, () => {
+    const opened: [Store, string][] = [];
+
+    /** A connection as one more tab has it; `lost` counts how often it was told that its log is gone. */
+    async function connect(user: string): Promise<{ store: Store; lost: () => number }> {
+      let lost = 0;
+      const store = await openIndexedDbStore(
+        user,
+        () => crypto.randomUUID(),
+        () => void lost++,
+      );
+      opened.push([store, user]);
+      return { store, lost: () => lost };
+    }
+
+    afterEach(async () => {
+      for (const [store] of opened) store.close();
+      await Promise.all(opened.splice(0).map(([, user]) => deleted(databaseName(user))));
+    });
+
+    test('what one appended the other reads, under the same name, after a new start as well', async () => {
+      const user = newUser();
+      const [one, two] = [await connect(user), await connect(user)];
+      const a = act('x');
+      const key = await one.store.append({ interactions: [a], items: [record('x')] });
+      await one.store.writeValue('sliders', { pace: 1 });
+      expect(two.store.logId).toBe(one.store.logId);
+      expect(await two.store.readBatches(0)).toEqual([{ key, interactions: [a] }]);
+      one.store.close();
+      two.store.close();
+      const { store, lost } = await connect(user);
+      expect(await readAll(store)).toEqual([a.id]);
+      expect(await store.readItems()).toEqual([record('x')]);
+      expect(await store.readValue('sliders')).toEqual({ pace: 1 });
+      expect(lost()).toBe(0);
+    });
+
+    test('keys grow over both', async () => {
+      const user = newUser();
+      const [one, two] = [await connect(user), await connect(user)];
+      const keys: number[] = [];
+      for (const { store } of [one, two, two, one, two])
+        keys.push(await store.append({ interactions: [act('x')], items: [] }));
+      expect([...keys].sort((a, b) => a - b)).toEqual(keys);
+      expect((await one.store.readBatches(0)).map(({ key }) => key)).toEqual(keys);
+    });
+
+    test('an erase by one empties the other, which is told once and goes on with the new log', async () => {
+      const user = newUser();
+      const [one, two] = [await connect(user), await connect(user)];
+      await two.store.append({ interactions: [act('x')], items: [record('x')] });
+      await one.store.erase();
+      expect(await readAll(two.store)).toEqual([]);
+      expect(await two.store.readItems()).toEqual([]);
+      expect(two.lost()).toBe(1);
+      expect(one.lost()).toBe(0);
+      const a = act('y');
+      await two.store.append({ interactions: [a], items: [record('y')] });
+      expect(await readAll(one.store)).toEqual([a.id]);
+      expect(two.store.logId).toBe(one.store.logId);
+      expect([one.lost(), two.lost()]).toEqual([0, 1]);
+    });
+
+    test('an append of a tab that has not heard of the erase is refused once, and never becomes readable', async () => {
+      const user = newUser();
+      const [one, two] = [await connect(user), await connect(user)];
+      await two.store.append({ interactions: [act('x')], items: [record('x')] });
+      await one.store.erase();
+      const asleep = { interactions: [act('secret')], items: [record('secret')] };
+      await expect(two.store.append(asleep)).rejects.toMatchObject({ code: 'storage/unavailable' });
+      expect(two.lost()).toBe(1);
+      for (const { store } of [one, two, await connect(user)]) {
+        expect(await readAll(store)).toEqual([]);
+        expect(await store.readItems()).toEqual([]);
+      }
+      const awake = act('y');
+      await two.store.append({ interactions: [awake], items: [record('y')] });
+      expect(await readAll(one.store)).toEqual([awake.id]);
+    });
+
+    test('a batch planted under another log’s name is never read, nor are its items', async () => {
+      const user = newUser();
+      const { store } = await connect(user);
+      const { logId } = store;
+      await store.append({ interactions: [act('x')], items: [record('x')] });
+      await store.erase();
+      const kept = act('y');
+      await store.append({ interactions: [kept], items: [record('y')] });
+      await planted(databaseName(user), logId);
+      for (const each of [store, (await connect(user)).store]) {
+        expect(await readAll(each)).toEqual([kept.id]);
+        expect(await each.readItems()).toEqual([record('y')]);
+        expect(await each.readItems(['secret'])).toEqual([]);
+      }
+    });
+
+    test('a database deleted under an open store is made anew, and the store is told', async () => {
+      const user = newUser();
+      const { store, lost } = await connect(user);
+      const { logId } = store;
+      await store.append({ interactions: [act('x')], items: [record('x')] });
+      await deleted(databaseName(user));
+      expect(await store.readBatches(0)).toEqual([]);
+      expect(lost()).toBe(1);
+      expect(store.logId).not.toBe(logId);
+      const a = act('y');
+      await store.append({ interactions: [a], items: [record('y')] });
+      expect(await readAll(store)).toEqual([a.id]);
+      expect(lost()).toBe(1);
+    });
+
+    test('after an erase no database is left, until something is stored again', async () => {
+      const user = newUser();
+      const { store } = await connect(user);
+      const names = async (): Promise<(string | undefined)[]> =>
+        (await indexedDB.databases()).map((found) => found.name);
+      expect(await names()).toContain(databaseName(user));
+      await store.erase();
+      expect(await names()).not.toContain(databaseName(user));
+    });
+  });
+}
+
+function deleted(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** Writes, past the store, what a tab that slept through an erase would have written under the old log's name. */
+function planted(name: string, logId: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction(['batches', 'items'], 'readwrite');
+      transaction.objectStore('batches').add({ logId, interactions: [act('secret')] });
+      transaction.objectStore('items').put({ ...record('secret'), logId });
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve();
+      };
+      transaction.onerror = () => reject(transaction.error);
+    };
+  });
+}
