@@ -34,7 +34,7 @@ export function handleCardActions(list: HTMLElement, { attune, order, acts, noti
         reader.open(item);
         break;
       case 'save':
-        if ((await acts.toggle('save', item, position)) === '') sayOff();
+        if ((await acts.toggle('save', item, { position })) === '') sayOff();
         break;
       case 'share': {
         const said = await share(item);
@@ -53,22 +53,27 @@ export function handleCardActions(list: HTMLElement, { attune, order, acts, noti
   }
 
   async function refuse(item: DemoItem, position: number): Promise<void> {
-    const pending = acts.toggle('dislike', item, position);
+    const savedAt = acts.savedAt(item.id);
+    const pending = acts.toggle('dislike', item, { position });
     order.apply(); // in this frame, with what is already understood
     const done = await pending;
     if (done === '') return sayOff();
     await attune.flush();
     order.apply();
     if (done === null) return;
-    notices.say(`Less like “${item.title}”.`, { label: 'Undo', run: () => void undo(item, position) });
+    notices.say(`Less like “${item.title}”.`, { label: 'Undo', run: () => void undo(item, savedAt) });
   }
 
   function sayOff(): void {
     notices.say('Learning is off, so nothing was noted. Switch it on at the top of the page.');
   }
 
-  async function undo(item: DemoItem, position: number): Promise<void> {
-    if (acts.marksOf(item.id).refused) await acts.toggle('dislike', item, position);
+  /** @param savedAt when the refusal had ended a save, which then comes back as old as it was */
+  async function undo(item: DemoItem, savedAt: number | undefined): Promise<void> {
+    if (!acts.marksOf(item.id).refused) return;
+    if (savedAt === undefined) await acts.toggle('dislike', item, {});
+    else await acts.toggle('save', item, { at: savedAt });
+    await attune.flush();
     order.apply();
   }
 }

@@ -15,7 +15,7 @@ export interface Card {
   update(entry: RankedItem<DemoItem>, count: number, marks: Marks): void;
 }
 
-/** A term must weigh this much to be named on the card. Judgement: a tenth of a standard deviation. */
+/** A term must weigh this much to be named on the card. Judgement: a tenth of what a term can do. */
 const WORTH_NAMING = 0.1;
 
 const template = find<HTMLTemplateElement>('#card-template');

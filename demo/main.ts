@@ -16,7 +16,7 @@ import { createPrivacySwitch } from './privacy-switch.js';
 import { createReader } from './reader.js';
 import { createRequestCounter } from './requests.js';
 import { linkedId } from './share.js';
-import { createSliders, SLIDERS } from './sliders.js';
+import { createSliders, foldable, SLIDERS } from './sliders.js';
 import { createStatusLine } from './status-line.js';
 import { createWarnings } from './warnings.js';
 import { createWhy } from './why.js';
@@ -60,6 +60,7 @@ const sliders = createSliders(find('#sliders'), (id, position) => {
   running.order.apply();
   if (position === null) sliders.update(running.attune.profile());
 });
+foldable(find('#panel'), find('#fold-sliders'));
 void prepareCsv();
 void start();
 

@@ -23,6 +23,14 @@ interface Row {
   show(state: SliderState): void;
 }
 
+/** Where there is no room beside the list, the sliders stay in view above it; this lets them be folded away. */
+export function foldable(panel: HTMLElement, control: HTMLElement): void {
+  control.addEventListener('click', () => {
+    const folded = panel.classList.toggle('folded');
+    control.setAttribute('aria-expanded', String(!folded));
+  });
+}
+
 /**
  * Two voices on each track: a diamond for what actions suggest, a handle for the person's own say. The handle follows
  * the diamond until it is moved.
@@ -63,6 +71,7 @@ function createRow(slider: TwoPoles, onMove: (id: string, position: number | nul
     },
     icon('reset'),
   );
+  // the reset button stands beside the name, and comes after the slider for the keyboard
   const node = element(
     'div',
     { class: 'slider' },

@@ -4,6 +4,9 @@ import type { DemoItem } from './catalogue.js';
 import { displayedSum } from './displayed-sum.js';
 import { closeButton, closeOnBackdrop, element } from './element.js';
 
+/** Rounds to 0.00, which is not worth a line. */
+const NEGLIGIBLE = 0.005;
+
 /** Shows why an item stands where it stands. */
 export interface WhyDialog {
   open(item: DemoItem, position: number, explanation: Explanation): void;
@@ -36,7 +39,7 @@ function body({ terms }: Explanation): HTMLElement[] {
     2,
   );
   const widest = Math.max(0.01, ...parts.map(Math.abs));
-  const rows = terms.map((term, i) => termRow(term, parts[i]!, widest));
+  const rows = terms.flatMap((term, i) => (parts[i] === 0 ? [] : [termRow(term, parts[i]!, widest)]));
   return [
     element('p', { class: 'hint' }, 'These are the very numbers that place it, and they add up to its score.'),
     element('ol', { class: 'terms' }, ...rows),
@@ -59,29 +62,25 @@ function termRow(term: Explanation['terms'][number], shown: number, widest: numb
     element('span', { class: 'term-bar', 'aria-hidden': 'true' }, bar),
     element('span', { class: 'term-value' }, signed(shown)),
   );
-  if (term.because.length > 0) {
-    const reasons = term.because.map(({ interaction, title, value }) =>
-      element(
-        'li',
-        {},
-        element('span', {}, `${youDid(interaction.kind)} ${title}, ${ago(interaction.at)}`),
-        element('span', { class: 'term-value' }, signed(value)),
-      ),
-    );
-    row.append(element('ul', { class: 'because' }, ...reasons, remainderRow(term, shown)));
-  }
+  const reasons = reasonRows(term, shown);
+  if (reasons.length > 0) row.append(element('ul', { class: 'because' }, ...reasons));
   return row;
 }
 
-/** What the named interactions leave of a term: older ones, and what the average item gets, against which it is measured. */
-function remainderRow(term: Explanation['terms'][number], shown: number): HTMLElement {
-  const named = term.because.reduce((sum, { value }) => sum + Math.round(value * 100) / 100, 0);
-  return element(
-    'li',
-    {},
-    element('span', {}, 'Everything else, and what an average thing here gets'),
-    element('span', { class: 'term-value' }, signed(shown - named)),
-  );
+/** The interactions behind a term and what all others brought, adding up to the term as shown. */
+function reasonRows({ value, because }: Explanation['terms'][number], shown: number): HTMLElement[] {
+  const named = because.filter((reason) => Math.abs(reason.value) >= NEGLIGIBLE);
+  if (named.length === 0) return [];
+  const values = named.map((reason) => reason.value);
+  const rest = value - values.reduce((sum, part) => sum + part, 0);
+  const { parts } = displayedSum(Math.abs(rest) < NEGLIGIBLE ? values : [...values, rest], 2, shown);
+  const texts = named.map(({ interaction, title }) => `${youDid(interaction.kind)} ${title}, ${ago(interaction.at)}`);
+  return parts
+    .map((part, i) => ({ part, text: texts[i] ?? 'Everything else' }))
+    .filter(({ part, text }) => part !== 0 || text !== 'Everything else')
+    .map(({ part, text }) =>
+      element('li', {}, element('span', {}, text), element('span', { class: 'term-value' }, signed(part))),
+    );
 }
 
 /** With a sign and two decimals; a true minus sign, which screen readers name. */
