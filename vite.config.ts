@@ -83,7 +83,10 @@ export default defineConfig(({ mode }) => ({
     alias: { 'attune/core': path('src/headless.ts'), attune: path('src/index.ts') },
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
-  optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
+  optimizeDeps: {
+    include: ['comlink', 'idb', 'papaparse', '@huggingface/tokenizers'],
+    exclude: ['onnxruntime-web', '@huggingface/transformers'],
+  },
   worker: {
     format: 'es' as const,
     rollupOptions: {
@@ -97,6 +100,8 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: {
           name: 'unit',
+          pool: 'threads',
+          isolate: false,
           include: ['tests/{unit,properties,contract,semantic}/**/*.test.ts', 'tests/*.test.ts'],
           environment: 'node',
         },

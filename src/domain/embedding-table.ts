@@ -1,7 +1,7 @@
 /**
  * Embeddings of texts, one row each in one growing array, found again by their text. Rows never move or change, so
- * a ranking can keep `data` and offsets and stay valid while the table grows; past `capacity` rows the table starts
- * afresh, because everything in it can be encoded again.
+ * a ranking can keep `data` and offsets and stay valid while the table grows. A table that would pass `capacity` rows
+ * gives way to a new one, because everything in it can be encoded again.
  */
 export interface EmbeddingTable {
   readonly dim: number;
@@ -22,12 +22,6 @@ export function createEmbeddingTable(dim: number, capacity = 20_000): EmbeddingT
 export function addEmbedding(table: EmbeddingTable, text: string, embedding: Float32Array): number {
   const known = table.offsets.get(text);
   if (known !== undefined) return known;
-  if (table.rows >= table.capacity) {
-    table.data = new Float32Array(table.dim * 64);
-    table.rows = 0;
-    table.offsets.clear();
-    table.items.clear();
-  }
   if (embedding.every((x) => x === 0)) {
     table.offsets.set(text, -1);
     return -1;
@@ -42,6 +36,22 @@ export function addEmbedding(table: EmbeddingTable, text: string, embedding: Flo
   table.rows++;
   table.offsets.set(text, offset);
   return offset;
+}
+
+/**
+ * The table to add `missing` rows to: itself while they fit, else a new one that keeps only the texts `wanted` now.
+ * What is wanted at once always stays, also past `capacity`.
+ */
+export function makeRoom(table: EmbeddingTable, wanted: ReadonlySet<string>, missing: number): EmbeddingTable {
+  if (table.rows + missing <= table.capacity) return table;
+  const roomy = createEmbeddingTable(table.dim, table.capacity);
+  for (const text of wanted) {
+    const row = embeddingOf(table, text);
+    if (row === undefined) continue;
+    const offset = addEmbedding(roomy, text, row);
+    if (table.items.has(table.offsets.get(text)!)) roomy.items.add(offset);
+  }
+  return roomy;
 }
 
 /** The row of `text` as a view, all zeros when nothing is known of it, or undefined when it was not encoded yet. */

@@ -66,7 +66,7 @@ export type KindPreset = 'conversation' | 'feed';
 export const KIND_PRESETS: Readonly<Record<KindPreset, KindWeights>> = { conversation: CONVERSATION, feed: FEED };
 
 /** Base weight of a kind; kinds nobody listed weigh 1. Prototype names such as `constructor` are ordinary kinds. */
-export function kindWeight(kinds: KindWeights, kind: string): number {
+function kindWeight(kinds: KindWeights, kind: string): number {
   return Object.hasOwn(kinds, kind) ? kinds[kind]! : 1;
 }
 

@@ -48,7 +48,7 @@ export interface Store {
   readonly kind: 'indexed-db' | 'memory';
   /** Random name of this log; a new one after `erase`. */
   readonly logId: string;
-  /** Starts writing in the same task; resolves with the batch's key once it is durable. */
+  /** Starts writing in the same task, in records of at most 256; resolves with the last record's key once all are durable. */
   append(batch: Batch): Promise<number>;
   /** Batches with a key above `after`, in key order. */
   readBatches(after: number): Promise<StoredBatch[]>;

@@ -10,15 +10,13 @@ import { createLearner } from './learn.js';
 import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
 import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
-import { checkPosition, createRanker } from './rank.js';
+import { createPositions } from './positions.js';
+import { createRanker } from './rank.js';
 import { createSliderReader } from './read-sliders.js';
 import type { Attune, AttuneOptions, Consent, PrivacyMode, Profile, RankOptions } from './types.js';
 
 /** Evidence at which the order is half the person's own; the same shrinkage as inferred slider positions. */
 const HALF_EVIDENCE = 5;
-
-/** How long after the last drag a slider's position is stored, ms. Judgement: not at every input event. */
-const OVERRIDES_DELAY_MS = 300;
 
 /** How long after the last change a snapshot is saved, ms. Judgement: off the path of bursts. */
 const SNAPSHOT_DELAY_MS = 3000;
@@ -38,7 +36,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   let consent: Consent = options.consent;
   let privacy: PrivacyMode = options.privacy;
   let closed = false;
-  const overrides = new Map<string, number>();
   const warnedKinds = new Set<string>();
   const warnedOnce = new Set<string>();
 
@@ -63,12 +60,14 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   };
   const where = (): 'disk' | 'memory' => (consent === 'granted' && privacy === 'device' ? 'disk' : 'memory');
   let lies = where(); // where the log does lie: while privacy is 'off' it stays where it was
+  let hadSession = privacy === 'session'; // whether the log holds what only a session may know
 
   const model = createModel(
     encoderChoices(options, where() === 'disk', (progress) => events.emit('progress', progress)),
     warn,
     () => void learner.replay().catch(onFailure),
   );
+  const positions = createPositions(options.sliders, () => log, onFailure);
   const sliders = createSliderReader(options.sliders, model);
   const learner = createLearner(rules, now, model, () => log, onProfile, onFailure);
   const ranker = createRanker<T>(
@@ -77,7 +76,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     model,
     sliders,
     () => learner.vectors(),
-    () => overrides,
+    () => positions.values,
     () => privacy === 'off',
   );
 
@@ -87,7 +86,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     onLost: reset,
     onWarning: warn,
   });
-  await readOverrides();
+  await positions.read();
   fetchParts().catch(() => undefined); // whoever needs a part asks for it again, and reports
   const opened = privacy === 'off' ? Promise.resolve() : learner.open().catch(onFailure);
 
@@ -101,7 +100,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
   /** The page may be about to go: everything starts its way to disk in this task. */
   function onHide(): void {
-    if (overridesTimer !== undefined) void writeOverrides();
+    void positions.settle();
     log.flush().catch(onFailure);
   }
   function onVisibility(): void {
@@ -110,43 +109,19 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   globalThis.document?.addEventListener('visibilitychange', onVisibility);
   globalThis.addEventListener?.('pagehide', onHide);
 
-  let overridesTimer: ReturnType<typeof setTimeout> | undefined;
-  function saveOverrides(): void {
-    clearTimeout(overridesTimer);
-    overridesTimer = setTimeout(() => void writeOverrides(), OVERRIDES_DELAY_MS);
-  }
-  function dropOverrides(): void {
-    clearTimeout(overridesTimer);
-    overridesTimer = undefined;
-  }
-  async function writeOverrides(): Promise<void> {
-    dropOverrides();
-    await log.setValue('sliders', Object.fromEntries(overrides)).catch(onFailure);
-  }
-
   function check(): void {
     if (closed) throw new AttuneError('closed', 'This Attune was closed; make a new one with createAttune.');
   }
 
   function reset(): void {
-    dropOverrides();
+    positions.clear();
     learner.reset();
-    overrides.clear();
     onProfile();
   }
 
-  async function readOverrides(): Promise<void> {
-    const stored = await log.value('sliders').catch(onFailure);
-    overrides.clear();
-    for (const { id } of options.sliders) {
-      const position = (stored as Record<string, unknown> | undefined)?.[id];
-      if (typeof position === 'number' && Math.abs(position) <= 1) overrides.set(id, position);
-    }
-  }
-
   async function reread(): Promise<void> {
-    if (overridesTimer !== undefined) await writeOverrides(); // a slider moved just now stays moved
-    await readOverrides();
+    await positions.settle(); // a slider moved just now stays moved
+    await positions.read();
     await learner.replay();
   }
 
@@ -173,7 +148,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       interactionCount: vectors?.interactionCount ?? 0,
       lastUpdated: vectors === undefined || vectors.newestAt === -Infinity ? null : vectors.newestAt,
       modelVersion: model.modelVersion,
-      sliders: sliders.states(vectors, overrides),
+      sliders: sliders.states(vectors, positions.values),
       evidence,
       priorShare: HALF_EVIDENCE / (evidence + HALF_EVIDENCE),
     });
@@ -181,8 +156,8 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
   /** Moves the log to where consent and privacy now put it, and learns it anew there. */
   async function move(carry: boolean): Promise<void> {
-    if (!carry) dropOverrides();
-    else if (overridesTimer !== undefined) await writeOverrides();
+    if (carry) await positions.settle();
+    else positions.clear();
     lies = where();
     await log.moveTo(lies, carry);
     learner.reset();
@@ -257,11 +232,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     },
     setSlider(id, position) {
       check();
-      sliders.check(id);
-      checkPosition(id, position);
-      if (position === null) overrides.delete(id);
-      else overrides.set(id, position);
-      saveOverrides();
+      positions.set(id, position);
     },
     profile() {
       check();
@@ -307,7 +278,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     async close() {
       if (closed) return;
       await learner.saveSnapshot().catch(onFailure);
-      if (overridesTimer !== undefined) await writeOverrides();
+      await positions.settle();
       closed = true;
       clearTimeout(snapshotTimer);
       globalThis.document?.removeEventListener('visibilitychange', onVisibility);
@@ -323,7 +294,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       now,
       consent: () => consent,
       privacy: () => privacy,
-      overrides,
+      positions,
       check,
       relearn: () => learner.replay(),
       reset,
@@ -341,9 +312,15 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         if (next === before) return;
         privacy = next;
         if (next === 'off') onProfile();
-        else if (where() !== lies)
-          await move(lies === 'disk'); // what only a session had never gets to the disk
-        else await reread();
+        else if (next === 'session') {
+          hadSession = true;
+          if (where() === lies) await reread();
+          else await move(true);
+        } else if (where() === lies && !hadSession) await reread();
+        else {
+          hadSession = false;
+          await move(false); // what only a session had goes with it, and never gets to the disk
+        }
       },
     }),
   };
@@ -351,7 +328,12 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
 /** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
 function fetchParts(): Promise<unknown> {
-  return Promise.all([import('./explain.js'), import('./import.js'), import('../storage/indexed-db.js')]);
+  return Promise.all([
+    import('./explain.js'),
+    import('./rights.js'),
+    import('./import.js'),
+    import('../storage/indexed-db.js'),
+  ]);
 }
 
 /** Whether the promise resolved within `ms`; its rejection counts as no. */

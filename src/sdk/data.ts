@@ -1,7 +1,6 @@
 import { invalid } from '../errors.js';
-import type { Interaction } from '../domain/interaction.js';
-import { byTime } from '../domain/interaction.js';
-import type { AttuneData, AttuneExport, Consent, ImportReport, PrivacyMode } from './types.js';
+import type { Positions } from './positions.js';
+import type { AttuneData, Consent, PrivacyMode } from './types.js';
 import { MODEL_CACHE } from '../encoder/lite-release.js';
 import type { Log } from './log.js';
 import { callOptions, oneOf } from './options.js';
@@ -15,7 +14,7 @@ export interface DataParts {
   readonly now: () => number;
   readonly consent: () => Consent;
   readonly privacy: () => PrivacyMode;
-  readonly overrides: Map<string, number>;
+  readonly positions: Positions;
   /** Throws when closed. */
   readonly check: () => void;
   /** The log changed under the profile: learn it anew. */
@@ -27,12 +26,7 @@ export interface DataParts {
 }
 
 export function createData(parts: DataParts): AttuneData {
-  const { log, overrides, check } = parts;
-
-  async function interactions(): Promise<Interaction[]> {
-    await log().flush();
-    return (await log().read(0)).flatMap((batch) => batch.interactions);
-  }
+  const { log, check } = parts;
 
   return {
     get consent() {
@@ -48,35 +42,13 @@ export function createData(parts: DataParts): AttuneData {
       check();
       const { signal } = callOptions(options);
       signal?.throwIfAborted();
-      const [all, items] = await Promise.all([interactions(), log().items()]);
-      signal?.throwIfAborted();
-      return {
-        format: 'attune-export',
-        version: 1,
-        exportedAt: parts.now(),
-        interactions: all.sort(byTime),
-        items,
-        sliders: Object.fromEntries(overrides),
-      } satisfies AttuneExport;
+      return (await import('./rights.js')).exportAll(parts, signal);
     },
-    async import(source, options): Promise<ImportReport> {
+    async import(source, options) {
       check();
       const { signal } = callOptions(options);
       signal?.throwIfAborted();
-      const { parseImport } = await import('./import.js');
-      const parsed = parseImport(source, parts.user, parts.newId, parts.redact, parts.now());
-      const known = new Set((await interactions()).map(({ id }) => id));
-      signal?.throwIfAborted(); // from here on it goes in whole
-      const fresh = parsed.interactions.filter(({ id }) => !known.has(id) && known.add(id));
-      if (fresh.length > 0) await log().append(fresh, parsed.items);
-      for (const [id, position] of Object.entries(parsed.sliders)) overrides.set(id, position);
-      await log().setValue('sliders', Object.fromEntries(overrides));
-      await parts.relearn();
-      return {
-        interactions: fresh.length,
-        duplicates: parsed.interactions.length - fresh.length,
-        rejected: parsed.rejected,
-      };
+      return (await import('./rights.js')).importAll(parts, source, signal);
     },
     async forget(interactionId) {
       check();
@@ -102,13 +74,7 @@ export function createData(parts: DataParts): AttuneData {
     async recent(limit = 20) {
       check();
       if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
-      const newest = (await interactions()).sort(byTime).reverse().slice(0, limit);
-      const items = await log().items([...new Set(newest.map(({ itemId }) => itemId))]);
-      const titles = new Map(items.map(({ id, title }) => [id, title]));
-      return newest.map((interaction) => ({
-        ...interaction,
-        title: titles.get(interaction.itemId) ?? interaction.itemId,
-      }));
+      return (await import('./rights.js')).readRecent(parts, limit);
     },
   };
 }

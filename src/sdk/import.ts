@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import { invalid } from '../errors.js';
 import { type Interaction, makeInteraction, type TrackDetails } from '../domain/interaction.js';
 import { type ItemRecord, MAX_TEXT_LENGTH, textItem } from '../domain/item.js';
-import { checkPosition } from './rank.js';
+import { checkPosition } from './positions.js';
 import type { AttuneExport, ImportReport } from './types.js';
 
 /** What a file holds, checked row by row; loaded only when somebody imports. */

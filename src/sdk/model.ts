@@ -1,5 +1,11 @@
 import { AttuneError, invalid } from '../errors.js';
-import { addEmbedding, createEmbeddingTable, embeddingOf, type EmbeddingTable } from '../domain/embedding-table.js';
+import {
+  addEmbedding,
+  createEmbeddingTable,
+  embeddingOf,
+  type EmbeddingTable,
+  makeRoom,
+} from '../domain/embedding-table.js';
 import type { Encoder } from '../domain/ports.js';
 import { raceAbort } from '../encoder/abort.js';
 
@@ -99,15 +105,17 @@ export function createModel(
     get: (text) => (table === undefined ? undefined : embeddingOf(table, text)),
     async ensure(texts, signal) {
       signal?.throwIfAborted();
+      const wanted = new Set(texts);
       const waits = new Set<Promise<void>>();
       const missing: string[] = [];
-      for (const text of new Set(texts)) {
+      for (const text of wanted) {
         if (table?.offsets.has(text)) continue;
         const wait = inFlight.get(text);
         if (wait === undefined) missing.push(text);
         else waits.add(wait);
       }
       if (missing.length > 0) {
+        if (table !== undefined) table = makeRoom(table, wanted, missing.length);
         const work = encode(missing).finally(() => missing.forEach((text) => inFlight.delete(text)));
         for (const text of missing) inFlight.set(text, work);
         waits.add(work);

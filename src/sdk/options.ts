@@ -75,7 +75,10 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
 /** `base` with `change` over it. @throws AttuneError `input/invalid` for a factor that is no number ≥ 0 */
 export function rankWeights(base: RankWeights, change: Partial<RankWeights> | undefined): RankWeights {
   const weights = { ...base };
-  for (const [name, value] of Object.entries(change === undefined ? {} : objectOf('weights', change)) as [keyof RankWeights, unknown][]) {
+  for (const [name, value] of Object.entries(change === undefined ? {} : objectOf('weights', change)) as [
+    keyof RankWeights,
+    unknown,
+  ][]) {
     if (!Object.hasOwn(base, name)) throw invalid('weights', name, `Its names are ${Object.keys(base).join(', ')}.`);
     if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) {
       throw invalid(`weights.${name}`, value, 'Factors are finite numbers of 0 or more.');
@@ -160,14 +163,16 @@ function checkSegments(segments: Segments): Segments {
 function checkModel(model: 'lite' | 'lexical' | TransformerModel): 'lite' | 'lexical' | TransformerModel {
   if (model === null || typeof model !== 'object') return oneOf<string>('model', model, ['lite', 'lexical']) as 'lite';
   const { id } = model;
-  if (typeof id !== 'string' || id === '') throw invalid('model.id', id, "Pass a hub id such as 'Xenova/all-MiniLM-L6-v2'.");
+  if (typeof id !== 'string' || id === '')
+    throw invalid('model.id', id, "Pass a hub id such as 'Xenova/all-MiniLM-L6-v2'.");
   return model;
 }
 
 function checkEncoder(encoder: Encoder | undefined): Encoder | undefined {
   if (encoder === undefined) return undefined;
   const { modelVersion, dim } = hasMethods('encoder', encoder, ['encode', 'close']);
-  if (typeof modelVersion !== 'string' || modelVersion === '') throw invalid('encoder.modelVersion', modelVersion, 'Name it.');
+  if (typeof modelVersion !== 'string' || modelVersion === '')
+    throw invalid('encoder.modelVersion', modelVersion, 'Name it.');
   if (!Number.isInteger(dim) || dim < 1) throw invalid('encoder.dim', dim, 'It is a whole number above 0.');
   return encoder;
 }

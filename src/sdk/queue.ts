@@ -1,7 +1,6 @@
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Store } from '../domain/ports.js';
-import { MAX_BATCH } from '../storage/schema.js';
 
 /** The durability lane: at once when nothing was written lately, else at most every second, and when the page hides. */
 export interface Queue {
@@ -40,28 +39,20 @@ export function createQueue(
     waiting = [];
     const to = store;
     const { logId } = to;
-    const appends: Promise<unknown>[] = [];
-    for (let from = 0; from < batch.length; from += MAX_BATCH) {
-      const part = batch.slice(from, from + MAX_BATCH);
-      const items: ItemRecord[] = [];
-      for (const [, item] of part) {
-        if (storedItems.get(item.id) === item.text) continue;
-        storedItems.set(item.id, item.text);
-        items.push(item);
-      }
-      const interactions = part.map(([interaction]) => interaction);
-      appends.push(to.append({ interactions, items }).then(onStored));
+    const items: ItemRecord[] = [];
+    for (const [, item] of batch) {
+      if (storedItems.get(item.id) === item.text) continue;
+      storedItems.set(item.id, item.text);
+      items.push(item);
     }
     writing++;
-    const write = Promise.allSettled(appends).then(async (results) => {
-      const failed = results.findIndex(({ status }) => status === 'rejected');
-      const erased = logId !== '' && to.logId !== logId; // meanwhile, in another tab: what belonged to it goes too
-      if (failed >= 0 && !erased) {
-        const unsaved = batch.filter((_, i) => results[Math.floor(i / MAX_BATCH)]!.status === 'rejected');
-        await onFailure((results[failed] as PromiseRejectedResult).reason, unsaved);
-      }
-      writing--;
-    });
+    const write = to
+      .append({ interactions: batch.map(([interaction]) => interaction), items })
+      .then(onStored, (error: unknown) => {
+        const erased = logId !== '' && to.logId !== logId; // meanwhile, in another tab: what belonged to it goes too
+        return erased ? undefined : onFailure(error, batch);
+      })
+      .finally(() => writing--);
     inFlight = Promise.all([inFlight, write]).then(() => undefined);
     timer ??= setTimeout(() => {
       timer = undefined;

@@ -13,9 +13,11 @@ import {
   type Segments,
   type SliderScore,
 } from '../domain/score.js';
+import type { Slider } from '../domain/slider.js';
 import { linearTerm } from '../domain/terms.js';
 import type { Model } from './model.js';
 import { objectOf, rankWeights } from './options.js';
+import { checkPosition, checkSlider } from './positions.js';
 import type { SliderReader } from './read-sliders.js';
 import type { RankChange, Ranking, RankOptions, RankWeights } from './types.js';
 
@@ -46,6 +48,7 @@ export interface RankerOptions {
   readonly weights: RankWeights;
   readonly standardize: boolean;
   readonly segments: Segments;
+  readonly sliders: readonly Slider[];
 }
 
 export function createRanker<T>(
@@ -102,7 +105,7 @@ export function createRanker<T>(
     if (changed === undefined) return overrides();
     const result = new Map(overrides());
     for (const [id, position] of Object.entries(objectOf('sliders', changed))) {
-      sliders.check(id);
+      checkSlider(options.sliders, id);
       checkPosition(id, position);
       if (position === null) result.delete(id);
       else result.set(id, position);
@@ -218,11 +221,4 @@ function checkDiversity(diversity: number): number {
     throw invalid('diversity', diversity, 'It lies from 0 to 1.');
   }
   return diversity;
-}
-
-/** @throws AttuneError `input/invalid` for anything but null or a number in [-1, 1] */
-export function checkPosition(id: string, position: unknown): void {
-  if (position !== null && !(typeof position === 'number' && position >= -1 && position <= 1)) {
-    throw invalid(`position of slider ${JSON.stringify(id)}`, position, 'It lies from -1 to 1; null gives it back.');
-  }
 }

@@ -1,4 +1,3 @@
-import { invalid } from '../errors.js';
 import { meanRow, type Spread, spreadOf } from '../core/statistics.js';
 import { dot, isZero, type Vector } from '../core/vector.js';
 import type { EmbeddingTable } from '../domain/embedding-table.js';
@@ -11,8 +10,6 @@ import type { SliderState } from './types.js';
 export interface SliderReader {
   /** Pole texts, to make resident before axes can be read. */
   readonly texts: readonly string[];
-  /** @throws AttuneError `input/invalid` for an id no slider has */
-  check(id: string): void;
   /** Axes of the sliders whose poles are resident. */
   axes(): readonly SliderAxis[];
   /** Spread of `direction · x` over the catalogue: the resident items. */
@@ -66,10 +63,6 @@ export function createSliderReader(sliders: readonly Slider[], model: Model): Sl
 
   return {
     texts: sliders.flatMap(({ poles }) => poles),
-    check(id) {
-      const ids = sliders.map((slider) => slider.id);
-      if (!ids.includes(id)) throw invalid('slider', id, `Yours are ${ids.join(', ') || 'none'}.`);
-    },
     axes,
     spread,
     mean() {

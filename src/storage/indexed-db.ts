@@ -1,7 +1,7 @@
 import { type IDBPDatabase, openDB } from 'idb';
 import { AttuneError } from '../errors.js';
 import type { Batch, Store, StoredBatch } from '../domain/ports.js';
-import { type AttuneSchema, databaseName, SCHEMA_VERSION } from './schema.js';
+import { type AttuneSchema, databaseName, recordsOf, SCHEMA_VERSION } from './schema.js';
 
 type Database = IDBPDatabase<AttuneSchema>;
 
@@ -47,11 +47,15 @@ export async function openIndexedDbStore(user: string, newId: () => string, onLo
     const transaction = db.transaction(['batches', 'items'], 'readwrite', { durability: 'relaxed' });
     const requests: Promise<unknown>[] = [];
     try {
-      const key = transaction.objectStore('batches').add({ logId, interactions: batch.interactions });
-      requests.push(key);
+      const records = transaction.objectStore('batches');
+      let key: Promise<number> | undefined;
+      for (const interactions of recordsOf(batch.interactions)) {
+        key = records.add({ logId, interactions });
+        requests.push(key);
+      }
       for (const item of batch.items) requests.push(transaction.objectStore('items').put({ ...item, logId }));
       transaction.commit();
-      return Promise.all([...requests, transaction.done]).then(() => key);
+      return Promise.all([...requests, transaction.done]).then(() => key ?? 0);
     } catch (error) {
       for (const request of [...requests, transaction.done]) request.catch(() => undefined);
       transaction.abort(); // what can't be cloned is refused after the batch was added: all or nothing
@@ -86,6 +90,7 @@ export async function openIndexedDbStore(user: string, newId: () => string, onLo
         const [keys, records] = await Promise.all([
           transaction.store.getAllKeys(range),
           transaction.store.getAll(range),
+          transaction.done,
         ]);
         return keys.flatMap((key, i): StoredBatch[] => {
           const record = records[i]!;

@@ -2,6 +2,7 @@ import { AttuneError } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Store } from '../domain/ports.js';
+import { recordsOf } from './schema.js';
 
 /** The log in memory: before consent, in session mode, and where the browser refuses IndexedDB. */
 export function createMemoryStore(newId: () => string): Store {
@@ -25,7 +26,7 @@ export function createMemoryStore(newId: () => string): Store {
     append: (batch) =>
       guard(() => {
         const records = batch.items.map((item) => [item.id, item] as const); // first what may fail: all or nothing
-        batches.set(++lastKey, batch.interactions);
+        for (const interactions of recordsOf(batch.interactions)) batches.set(++lastKey, interactions);
         for (const [id, item] of records) items.set(id, item);
         return lastKey;
       }),

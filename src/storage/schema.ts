@@ -22,4 +22,12 @@ export interface AttuneSchema extends DBSchema {
 }
 
 /** Most interactions in one record of the log. */
-export const MAX_BATCH = 256;
+const MAX_RECORD = 256;
+
+/** Interactions in the order given, as the records that hold them. */
+export function recordsOf(interactions: readonly Interaction[]): readonly (readonly Interaction[])[] {
+  if (interactions.length <= MAX_RECORD) return [interactions];
+  return Array.from({ length: Math.ceil(interactions.length / MAX_RECORD) }, (_, i) =>
+    interactions.slice(i * MAX_RECORD, (i + 1) * MAX_RECORD),
+  );
+}
