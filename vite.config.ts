@@ -100,6 +100,7 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: {
           name: 'unit',
+          testTimeout: 20_000 * Number(process.env['SOAK'] ?? 1),
           pool: 'threads',
           isolate: false,
           include: ['tests/{unit,properties,contract,semantic}/**/*.test.ts', 'tests/*.test.ts'],

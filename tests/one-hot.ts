@@ -3,7 +3,6 @@ import { type Attune, type AttuneError, type AttuneOptions, createAttune, type E
 
 /** The words the one-hot encoder knows, one dimension each. */
 export const WORDS = ['jazz', 'rock', 'folk', 'calm', 'wild', 'city', 'sea', 'snow'] as const;
-type Word = (typeof WORDS)[number];
 
 /** Unit vector of the sum of the named words' axes. */
 export function oneHot(text: string): Float32Array {

@@ -22,7 +22,7 @@ const HALF_EVIDENCE = 5;
 const SNAPSHOT_DELAY_MS = 3000;
 
 /**
- * Starts Attune: opens what is stored, loads no model yet, and asks the network for nothing.
+ * Starts Attune: opens what is stored. No model is loaded before a text needs it.
  *
  * The composition root: the only place where parts meet. Environment faults degrade and arrive as `warning` events.
  *

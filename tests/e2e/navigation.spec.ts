@@ -1,7 +1,8 @@
 import { expect, test } from '@playwright/test';
+import { SOAK } from '../soak.js';
 import { serve } from './serve.js';
 
-const ROUNDS = 100;
+const ROUNDS = 100 * SOAK;
 
 const script = `
 import { createAttune } from '/index.js';
@@ -15,8 +16,8 @@ document.documentElement.dataset.ready = 'yes';
 const page =
   '<!doctype html><title>A link</title><script type="module" src="/link.js"></script><a href="/next.html">Next</a>';
 
-test('a click on a link that navigates at once is logged, 100 of 100', async ({ browser }) => {
-  test.setTimeout(180_000);
+test('a click on a link that navigates at once is logged, every time', async ({ browser }) => {
+  test.setTimeout(180_000 * SOAK);
   const site = await serve('dist', {
     '/link.html': page,
     '/link.js': script,

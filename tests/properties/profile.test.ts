@@ -1,3 +1,4 @@
+import { SOAK } from '../soak.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import '../allclose.js';
@@ -62,7 +63,7 @@ describe('a profile', () => {
         );
         expect(numbers(readProfile(one, given, NOW))).toBeAllclose(replay(log, given), { rtol: 1e-9, atol: 1e-300 });
       }),
-      { numRuns: 100 },
+      { numRuns: 100 * SOAK },
     );
   });
 
@@ -85,7 +86,7 @@ describe('a profile', () => {
           });
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 100 * SOAK },
     );
   });
 
@@ -97,7 +98,7 @@ describe('a profile', () => {
         expect(numbers(readProfile(state, given, NOW))).toEqual(numbers(readProfile(state, given, NOW)));
         expect(state).toEqual(before);
       }),
-      { numRuns: 30 },
+      { numRuns: 30 * SOAK },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { SOAK } from '../soak.js';
 import type { Attune, Ranking, RankOptions } from 'attune';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -69,7 +70,7 @@ describe('a ranking', () => {
         expect(tallied(ranking.map(({ item }) => item))).toEqual(tallied(items));
         expect(ranking.map((entry) => entry.position)).toEqual([...items.keys()]);
       }),
-      { numRuns: 60 },
+      { numRuns: 60 * SOAK },
     );
   });
 
@@ -86,7 +87,7 @@ describe('a ranking', () => {
         expect(unmoved).toEqual([...unmoved].sort((a, b) => b - a));
         if (chosen.diversity === 0) expect(unmoved).toHaveLength(ranking.length);
       }),
-      { numRuns: 60 },
+      { numRuns: 60 * SOAK },
     );
   });
 
@@ -103,7 +104,7 @@ describe('a ranking', () => {
         const scores = new Map(whole.map(({ item, score }) => [item, score]));
         for (const { item, score } of ranking) expect(score).toBe(scores.get(item));
       }),
-      { numRuns: 60 },
+      { numRuns: 60 * SOAK },
     );
   });
 });
@@ -117,7 +118,7 @@ describe('rerank', () => {
         expect(told(attune.rerank(ranking))).toEqual(told(ranking));
         expect(told(await attune.rank(items, given(chosen)))).toEqual(told(ranking));
       }),
-      { numRuns: 60 },
+      { numRuns: 60 * SOAK },
     );
   });
 
@@ -132,7 +133,7 @@ describe('rerank', () => {
         expect(told(supposed)).toEqual(told(await attune.rank(items, given(chosen))));
         expect(told(supposed)).toEqual(told(attune.rerank(ranking)));
       }),
-      { numRuns: 60 },
+      { numRuns: 60 * SOAK },
     );
   });
 
@@ -143,7 +144,7 @@ describe('rerank', () => {
         const ranking: Ranking<Song> = await attune.rank(items);
         expect(told(attune.rerank(ranking, change))).toEqual(told(await attune.rank(items, change)));
       }),
-      { numRuns: 40 },
+      { numRuns: 40 * SOAK },
     );
   });
 });
@@ -167,6 +168,6 @@ test('maximal marginal relevance is a permutation whatever the rows', () => {
       );
       expect([...order].sort((a, b) => a - b)).toEqual([...items.keys()]);
     }),
-    { numRuns: 100 },
+    { numRuns: 100 * SOAK },
   );
 });

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { SOAK } from '../soak.js';
 import { fields, items, openAttune, sample, seeded } from './catalogue.js';
 
 /** Draws of saved items a pair: the worst of 330 runs is worse than the worst of 66. */
-const DRAWS = 5;
+const DRAWS = 5 * SOAK;
 const PLACES = 10;
 
 test('after four saves in each of two fields the first ten are mostly of those fields, for all 66 pairs', async () => {
