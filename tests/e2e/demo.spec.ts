@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { expect, type Page, test } from '@playwright/test';
+import { serve, type Site } from './serve.js';
+
+let site: Site;
+test.beforeEach(async ({ page }) => {
+  site = await serve('dist-demo');
+  await page.goto(`${site.origin}/`);
+  await page.waitForSelector('html[data-attune~="ready"]');
+});
+test.afterEach(() => site.close());
+
+const order = 'attuneDemo.ranking().map((entry) => entry.id)';
+
+async function save(page: Page, field: string): Promise<void> {
+  await page.evaluate(`(async () => {
+    const { attune, items } = attuneDemo;
+    for (const item of items.filter((each) => each.field === '${field}').slice(0, 4)) attune.track('save', item);
+    await attune.flush();
+  })()`);
+  await page.getByTestId('new-order').click();
+}
+
+test('a drag moves the cards in the very task of its input event', async ({ page }) => {
+  const moved = await page.evaluate<{ before: string; after: string; first: boolean }>(`(() => {
+    const places = () => [...document.querySelectorAll('[data-testid=card]')].map((card) => card.dataset.id + card.style.transform).sort().join();
+    const before = places();
+    const input = document.querySelector('[data-slider=setting]');
+    input.value = '1';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    const top = attuneDemo.ranking()[0].id;
+    return { before, after: places(), first: document.querySelector('[data-id="' + top + '"]') !== null };
+  })()`);
+  expect(moved.after).not.toBe(moved.before);
+  expect(moved.first).toBe(true);
+});
+
+test('sliders answer the keyboard, show what was set, and are handed back', async ({ page }) => {
+  await save(page, 'nature');
+  const slider = page.locator('[data-slider=setting]');
+  const inferred = Number(await slider.inputValue());
+  expect(inferred).toBeGreaterThan(0); // four saved things of nature lean outdoors
+  await slider.focus();
+  await page.keyboard.press('Home');
+  expect(await page.evaluate("attuneDemo.attune.profile().sliders.find(({ id }) => id === 'setting').override")).toBe(
+    -1,
+  );
+  expect(await slider.getAttribute('aria-valuetext')).toBeTruthy();
+  await page.locator('[data-reset=setting]').click();
+  expect(await page.evaluate("attuneDemo.attune.profile().sliders.find(({ id }) => id === 'setting').override")).toBe(
+    null,
+  );
+  expect(Number(await slider.inputValue())).toBeCloseTo(inferred, 2);
+});
+
+test('"less like this" acts at once, and its undo brings the very same order back', async ({ page }) => {
+  await save(page, 'sport');
+  const before = await page.evaluate<string[]>(order);
+  const id = before[1]!;
+  await page.locator(`[data-id=${id}]`).locator('[data-action=less]').click();
+  const after = await page.evaluate<string[]>(order);
+  expect(after.indexOf(id)).toBeGreaterThan(before.indexOf(id));
+  await page.getByTestId('toast-action').click();
+  await expect.poll(() => page.evaluate(order)).toEqual(before);
+});
+
+test('what a person does never moves the list under their eyes; the page offers the new order', async ({ page }) => {
+  const before = await page.evaluate<string[]>(order);
+  await page.locator('[data-testid=card]').first().locator('[data-action=save]').click();
+  await expect(page.getByTestId('new-order')).toBeVisible();
+  expect(await page.evaluate(order)).toEqual(before);
+  await page.getByTestId('new-order').click();
+  expect(await page.evaluate(order)).not.toEqual(before);
+});
+
+test('own items and an own action log come in as JSON or CSV, and all of it goes out again', async ({ page }) => {
+  await page.getByTestId('open-device-panel').click();
+  const chooseItems = page.waitForEvent('filechooser');
+  await page.getByTestId('import-items').click();
+  await (
+    await chooseItems
+  ).setFiles({
+    name: 'items.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('title,summary,tags\n"Bell ringing, for two","Pull a rope, hear a tower.","bells, loud"\n'),
+  });
+  await expect.poll(() => page.evaluate('attuneDemo.items.length')).toBe(433);
+  const chooseLog = page.waitForEvent('filechooser');
+  await page.getByTestId('import-log').click();
+  await (
+    await chooseLog
+  ).setFiles({
+    name: 'log.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      'timestamp,user_id,action_type,content,weight\n1760000000000,default,save,church bells,1\nnever,default,save,x,1\n',
+    ),
+  });
+  await expect.poll(() => page.evaluate('attuneDemo.attune.profile().interactionCount')).toBe(1);
+  await expect(page.getByTestId('recent')).toContainText('church bells');
+  const download = page.waitForEvent('download');
+  await page.getByTestId('export').click();
+  const exported = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
+  expect(exported).toMatchObject({ format: 'attune-export', version: 1, items: [{ text: 'church bells' }] });
+});
+
+test('the panel tells what is kept, and erasing everything leaves nothing', async ({ page }) => {
+  await page.getByTestId('consent-yes').click();
+  await expect.poll(() => page.evaluate('attuneDemo.attune.data.storage')).toBe('indexed-db');
+  await save(page, 'music');
+  await page.getByTestId('open-device-panel').click();
+  await expect(page.getByTestId('device-panel')).toContainText('on this device');
+  await expect(page.getByTestId('recent').locator('[data-forget]')).toHaveCount(4);
+  await page.getByTestId('erase').click();
+  await page.getByTestId('erase-confirm').click();
+  await expect.poll(() => page.evaluate('indexedDB.databases().then((all) => all.length)')).toBe(0);
+  expect(await page.evaluate('caches.keys()')).toEqual([]);
+  expect(await page.evaluate('localStorage.length')).toBe(0);
+  await expect.poll(() => page.evaluate(order)).toEqual(await page.evaluate('attuneDemo.items.map(({ id }) => id)'));
+});
+
+test('the page moves nothing it did not mean to move', async ({ page }) => {
+  const shift = await page.evaluate<number>(`new Promise((resolve) => {
+    let total = 0;
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) total += entry.value; }).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => resolve(total), 300);
+  })`);
+  expect(shift).toBe(0);
+});
