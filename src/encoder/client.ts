@@ -3,6 +3,7 @@ import { AttuneError } from '../errors.js';
 import type { EmbeddingMatrix, Encoder } from '../domain/ports.js';
 import { raceAbort } from './abort.js';
 import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, type Reply, unwrap } from './protocol.js';
+import { spawnWorker } from './spawn.js';
 
 /** Texts in one message to the Worker, so that what a person waits for can go between: some ms of lite; a transformer takes up to ½ s for one. */
 const TEXTS_PER_CALL = { lite: 128, lexical: 128, transformers: 8 } as const;
@@ -25,18 +26,20 @@ interface Running {
  *
  * Rejects with AttuneError `encoder/unavailable` when the Worker or the model can't start, `model/corrupt` for a
  * damaged file; `encode` rejects with `encoder/crashed` when a second Worker died over the same texts.
+ *
+ * @param spawn makes the Worker; ours when undefined
  */
 export async function openEncoderWorker(
-  spawn: () => Worker,
+  spawn: (() => Worker) | undefined,
   config: EncoderConfig,
   onProgress: OnProgress,
 ): Promise<Encoder> {
-  let running: Promise<Running> | undefined = start(spawn, config, onProgress);
+  let running: Promise<Running> | undefined = start(spawn ?? spawnWorker, config, onProgress);
   const { modelVersion, dim } = await running;
   let closed = false;
 
   async function encodeOnce(texts: readonly string[], signal: AbortSignal | undefined): Promise<EmbeddingMatrix> {
-    running ??= start(spawn, config, onProgress);
+    running ??= start(spawn ?? spawnWorker, config, onProgress);
     const current = running;
     try {
       const { api, crashed } = await current;

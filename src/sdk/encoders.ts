@@ -14,7 +14,6 @@ export function encoderChoices<T>(
   if (encoder !== undefined) {
     return [{ modelVersion: encoder.modelVersion, open: () => Promise.resolve(encoder) }];
   }
-  const spawn = worker === false ? undefined : (worker ?? defaultWorker);
   const lite = {
     kind: 'lite',
     url: assetBase + LITE.path,
@@ -26,26 +25,26 @@ export function encoderChoices<T>(
   const choices = [lexical];
   if (model !== 'lexical') {
     choices.unshift({ modelVersion: LITE.modelVersion, open: () => openLocal(lite, onProgress) });
-    if (spawn) {
-      choices.unshift({ modelVersion: LITE.modelVersion, open: () => openWorker(spawn, lite, onProgress) });
+    if (worker !== false) {
+      choices.unshift({ modelVersion: LITE.modelVersion, open: () => openWorker(worker, lite, onProgress) });
     }
   }
-  if (typeof model === 'object' && spawn) {
+  if (typeof model === 'object' && worker !== false) {
     const config = transformerConfig(model, assetBase, cache);
     choices.unshift({
       modelVersion: config.modelVersion,
-      open: () => openWorker(spawn, config, onProgress),
+      open: () => openWorker(worker, config, onProgress),
     });
   }
   return choices;
 }
 
-function defaultWorker(): Worker {
-  return new Worker(new URL('../encoder/worker.ts', import.meta.url), { type: 'module', name: 'attune-encoder' });
-}
-
 /** The client comes with the first text, not with the page. */
-async function openWorker(spawn: () => Worker, config: EncoderConfig, onProgress: OnProgress): Promise<Encoder> {
+async function openWorker(
+  spawn: (() => Worker) | undefined,
+  config: EncoderConfig,
+  onProgress: OnProgress,
+): Promise<Encoder> {
   return (await import('../encoder/client.js')).openEncoderWorker(spawn, config, onProgress);
 }
 

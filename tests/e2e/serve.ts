@@ -1,5 +1,5 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
@@ -21,21 +21,30 @@ export interface Site {
   readonly origin: string;
   /** Paths asked for, in order. */
   readonly requests: string[];
+  /** Bytes of all request bodies so far. */
+  readonly bodyBytes: number;
   /** Paths to answer otherwise: 404, or these bytes. */
   readonly overrides: Map<string, 404 | Buffer>;
   close(): Promise<void>;
 }
 
-/** Serves `folder` below `/`, with `extra` files by path, under the strict policy. */
-export async function serve(folder: string, extra: Readonly<Record<string, string>> = {}): Promise<Site> {
+/** Serves `folder` below `/`, with `extra` files by path, under the strict policy unless `headers` of a path name another. */
+export async function serve(
+  folder: string,
+  extra: Readonly<Record<string, string>> = {},
+  headers: (path: string) => Readonly<Record<string, string>> = () => ({}),
+): Promise<Site> {
   const requests: string[] = [];
   const overrides = new Map<string, 404 | Buffer>();
-  const server = createServer((request, response) => {
+  let bodyBytes = 0;
+  const server = createServer((request: IncomingMessage, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push(path);
+    request.on('data', (part: Buffer) => (bodyBytes += part.length));
     response.setHeader('content-security-policy', STRICT_CSP);
     response.setHeader('cache-control', 'no-store');
     response.setHeader('content-type', TYPES[extname(path) || '.html'] ?? 'application/octet-stream');
+    for (const [name, value] of Object.entries(headers(path))) response.setHeader(name, value);
     const override = overrides.get(path);
     const file = join(folder, normalize(path.endsWith('/') ? `${path}index.html` : path));
     if (override instanceof Buffer) response.end(override);
@@ -51,6 +60,9 @@ export async function serve(folder: string, extra: Readonly<Record<string, strin
   return {
     origin: `http://127.0.0.1:${port}`,
     requests,
+    get bodyBytes() {
+      return bodyBytes;
+    },
     overrides,
     close: () =>
       new Promise((resolve) => {
