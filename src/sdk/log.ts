@@ -66,7 +66,7 @@ export async function openLog(
     if (place === 'memory') return createMemoryStore(newId);
     try {
       const { openIndexedDbStore } = await import('../storage/indexed-db.js');
-      return await openIndexedDbStore(user, newId, () => events.onLost());
+      return await openIndexedDbStore(user, newId, () => events.onLost(), events.onWarning);
     } catch (error) {
       events.onWarning(asAttuneError(error, 'storage/unavailable', 'Storage is not to be had'));
       return createMemoryStore(newId);
@@ -115,11 +115,10 @@ export async function openLog(
 
   /** What earlier visits kept goes too, when this one works in memory. */
   async function eraseDisk(): Promise<void> {
-    const { openIndexedDbStore } = await import('../storage/indexed-db.js');
+    const { deleteUnread, openIndexedDbStore } = await import('../storage/indexed-db.js');
     const disk = await openIndexedDbStore(user, newId, () => undefined).catch(() => undefined);
-    if (disk === undefined) return; // no disk to be had, nothing on it
-    await disk.erase();
-    disk.close();
+    await (disk?.erase() ?? deleteUnread(user));
+    disk?.close();
     const others = openTabs(
       databaseName(user),
       () => undefined,

@@ -234,3 +234,8 @@ export async function openIndexedDbStore(
     },
   };
 }
+
+/** Deletes a log that could not be opened, such as one of a newer layout; where there is no disk there is nothing on it. */
+export async function deleteUnread(user: string): Promise<void> {
+  await (async () => deleteDatabase(databaseName(user)))().catch(() => undefined);
+}
