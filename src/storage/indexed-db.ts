@@ -2,10 +2,10 @@ import { AttuneError } from '../errors.js';
 import type { Batch, Store, StoredBatch } from '../domain/ports.js';
 import { type Database, deleteDatabase, isConnectionLost, isUnreadable, openDatabase, readLogId } from './open.js';
 import { storageError } from './open.js';
-import { interactionsAfter, readItemRecord, readRecord, recordsOf } from './records.js';
+import { interactionsAfter, readItemRecord, readRecord } from './records.js';
 import { deleteDerived, dropUnreadable, mergeBatches } from './rewrite.js';
 import { removeInteractions, removeOldestRecords, setAside } from './rewrite.js';
-import { databaseName } from './schema.js';
+import { databaseName, recordsOf } from './schema.js';
 
 /** Stands for the log's name between erasing it and the next connection, which finds or makes the new one. */
 const ERASED = '';

@@ -2,7 +2,7 @@ import { AttuneError } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Store } from '../domain/ports.js';
-import { recordsOf } from './records.js';
+import { recordsOf } from './schema.js';
 
 /** The log in memory: before consent, in session mode, and where the browser refuses IndexedDB. */
 export function createMemoryStore(newId: () => string): Store {

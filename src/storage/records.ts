@@ -1,9 +1,6 @@
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 
-/** Most interactions in one record of the log. */
-export const MAX_RECORD = 256;
-
 /**
  * One record of the log: an append, or several neighbouring ones merged. A merged record stands under the key of its
  * last append and remembers which key each of them had (`keys`, growing) and where its interactions end (`ends`), so
@@ -14,14 +11,6 @@ export interface BatchRecord {
   readonly interactions: readonly Interaction[];
   readonly keys?: readonly number[];
   readonly ends?: readonly number[];
-}
-
-/** Interactions in the order given, as the records that hold them. */
-export function recordsOf(interactions: readonly Interaction[]): readonly (readonly Interaction[])[] {
-  if (interactions.length <= MAX_RECORD) return [interactions];
-  return Array.from({ length: Math.ceil(interactions.length / MAX_RECORD) }, (_, i) =>
-    interactions.slice(i * MAX_RECORD, (i + 1) * MAX_RECORD),
-  );
 }
 
 /** A record as found, what is damaged apart; undefined when nothing in it can be told. */

@@ -1,7 +1,7 @@
 import type { Interaction } from '../domain/interaction.js';
 import type { Database } from './open.js';
-import { keepOf, MAX_RECORD, mergeRecords, readItemRecord, readRecord, type BatchRecord } from './records.js';
-import type { Damaged } from './schema.js';
+import { keepOf, mergeRecords, readItemRecord, readRecord, type BatchRecord } from './records.js';
+import { type Damaged, MAX_RECORD } from './schema.js';
 
 /** What changes the log after it was written. Each function is one transaction, or says where it is several. */
 

@@ -1,4 +1,5 @@
 import type { DBSchema } from 'idb';
+import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { BatchRecord } from './records.js';
 
@@ -30,4 +31,15 @@ export interface Damaged {
   readonly place: 'batches' | 'items' | 'values';
   readonly key: IDBValidKey;
   readonly value?: unknown;
+}
+
+/** Most interactions in one record of the log. */
+export const MAX_RECORD = 256;
+
+/** Interactions in the order given, as the records that hold them. */
+export function recordsOf(interactions: readonly Interaction[]): readonly (readonly Interaction[])[] {
+  if (interactions.length <= MAX_RECORD) return [interactions];
+  return Array.from({ length: Math.ceil(interactions.length / MAX_RECORD) }, (_, i) =>
+    interactions.slice(i * MAX_RECORD, (i + 1) * MAX_RECORD),
+  );
 }
