@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type BrowserContext, type CDPSession, chromium, expect, type Page, test } from '@playwright/test';
 import { chromiumArgs, findChromium } from '../chromium.mjs';
 import { serve, type Site } from './serve.js';
@@ -28,6 +30,15 @@ test.beforeEach(async () => {
     '/page.js': script,
     '/empty.html': '<!doctype html><title>Nothing</title>',
   });
+  await launch();
+});
+test.afterEach(async () => {
+  await context.close();
+  await site.close();
+});
+
+/** Starts the browser on the test's own profile on disk. */
+async function launch(): Promise<void> {
   const executablePath = findChromium();
   context = await chromium.launchPersistentContext(test.info().outputPath('profile'), {
     args: chromiumArgs,
@@ -35,11 +46,7 @@ test.beforeEach(async () => {
   });
   page = await context.newPage();
   cdp = await context.newCDPSession(page);
-});
-test.afterEach(async () => {
-  await context.close();
-  await site.close();
-});
+}
 
 async function load(): Promise<void> {
   await page.goto(`${site.origin}/page.html`);
@@ -168,3 +175,28 @@ for (const [when, commit] of [
     expect(await stored()).toEqual(all);
   });
 }
+
+test('a record whose file on disk is gone is noted and left out, and everything else is there', async () => {
+  await load();
+  await page.evaluate('act(10); attune.flush()');
+  await page.evaluate('for (let i = 0; i < 200; i++) act(1000); attune.flush()'); // large enough for a file of its own
+  await page.evaluate('act(10); attune.flush()');
+  const all = await tracked();
+  await context.close();
+  const folder = join(test.info().outputPath('profile'), 'Default', 'IndexedDB');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && entry.parentPath.includes('.indexeddb.blob'),
+  );
+  expect(files.length).toBeGreaterThan(0);
+  for (const { parentPath, name } of files) rmSync(join(parentPath, name));
+
+  await launch();
+  await load();
+  const left = await stored();
+  expect(left).toEqual([all[0], all.at(-1)]);
+  expect(await warnings()).toEqual([expect.stringMatching(/^storage\/corrupt/)]);
+  await page.evaluate('act(10); attune.flush()');
+  expect(await stored()).toHaveLength(3);
+  expect(await page.evaluate(`attune.data.forget('${all[0]}')`)).toBe(true);
+  expect(await page.evaluate('attune.data.storage')).toBe('indexed-db');
+});
