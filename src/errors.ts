@@ -6,6 +6,7 @@ export type AttuneErrorCode =
   | 'model/corrupt'
   | 'storage/unavailable'
   | 'storage/quota'
+  | 'storage/corrupt'
   | 'closed';
 
 /**

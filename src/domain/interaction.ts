@@ -134,6 +134,6 @@ function flatRecord(name: string, value: unknown): Record<string, string | numbe
 }
 
 /** Oldest first; equal times in id order, which is the order in which they were made. */
-export function byTime(a: Interaction, b: Interaction): number {
+export function byTime(a: Pick<Interaction, 'id' | 'at'>, b: Pick<Interaction, 'id' | 'at'>): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

@@ -50,15 +50,24 @@ export interface Store {
   readonly logId: string;
   /** Starts writing in the same task, in records of at most 256; resolves with the last record's key once all are durable. */
   append(batch: Batch): Promise<number>;
-  /** Batches with a key above `after`, in key order. */
-  readBatches(after: number): Promise<StoredBatch[]>;
+  /**
+   * What was appended after the append with key `after`, in key order; neighbouring appends may come as one batch under
+   * the last one's key. With `limit`, at most so many batches: ask again after the last one's key.
+   */
+  readBatches(after: number, limit?: number): Promise<StoredBatch[]>;
   /** All item records, or those with the given ids; unknown ids are left out. */
   readItems(ids?: readonly string[]): Promise<ItemRecord[]>;
   /** Removes interactions by id, with items no other interaction names and every derived value; resolves with how many went. */
   remove(interactionIds: ReadonlySet<string>): Promise<number>;
+  /** The same for at least `count` interactions, those appended first; needs no room. Resolves with how many went. */
+  removeOldest(count: number): Promise<number>;
+  /** Merges small neighbouring records; whatever anyone has read up to, they read on as before. Resolves with how many records went. */
+  compact(): Promise<number>;
   /** A derived value or setting by name, or undefined. */
   readValue(name: string): Promise<unknown>;
   writeValue(name: string, value: unknown): Promise<void>;
+  /** Deletes every value named `derived/…`: what can be computed again. */
+  dropDerived(): Promise<void>;
   erase(): Promise<void>;
   close(): void;
 }

@@ -85,6 +85,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     onChanged: () => void reread().catch(onFailure),
     onLost: reset,
     onWarning: warn,
+    now,
   });
   await positions.read();
   fetchParts().catch(() => undefined); // whoever needs a part asks for it again, and reports
@@ -328,12 +329,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
 /** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
 function fetchParts(): Promise<unknown> {
-  return Promise.all([
-    import('./explain.js'),
-    import('./rights.js'),
-    import('./import.js'),
-    import('../storage/indexed-db.js'),
-  ]);
+  return Promise.all([import('./explain.js'), import('./rights.js'), import('./import.js'), import('./disk.js')]);
 }
 
 /** Whether the promise resolved within `ms`; its rejection counts as no. */

@@ -16,6 +16,8 @@ export interface LogEvents {
   /** The log was erased elsewhere: what this tab knows is void. */
   readonly onLost: () => void;
   readonly onWarning: (warning: AttuneError) => void;
+  /** Epoch ms. */
+  readonly now: () => number;
 }
 
 /** The log of one user: where it lies, what waits to be written, and the other tabs. */
@@ -65,12 +67,19 @@ export async function openLog(
   async function openWhere(place: 'disk' | 'memory'): Promise<Store> {
     if (place === 'memory') return createMemoryStore(newId);
     try {
-      const { openIndexedDbStore } = await import('../storage/indexed-db.js');
-      return await openIndexedDbStore(user, newId, () => events.onLost());
+      const { openDisk } = await import('./disk.js');
+      return await openDisk(user, newId, { ...events, onRemoved });
     } catch (error) {
       events.onWarning(asAttuneError(error, 'storage/unavailable', 'Storage is not to be had'));
       return createMemoryStore(newId);
     }
+  }
+
+  /** Less is stored than was: this tab and the others read again. */
+  function onRemoved(): void {
+    queue.use(store);
+    tabs?.tell({ type: 'changed' });
+    events.onChanged();
   }
 
   function connectTabs(): void {
@@ -115,11 +124,8 @@ export async function openLog(
 
   /** What earlier visits kept goes too, when this one works in memory. */
   async function eraseDisk(): Promise<void> {
-    const { openIndexedDbStore } = await import('../storage/indexed-db.js');
-    const disk = await openIndexedDbStore(user, newId, () => undefined).catch(() => undefined);
-    if (disk === undefined) return; // no disk to be had, nothing on it
-    await disk.erase();
-    disk.close();
+    const disk = await import('./disk.js');
+    await disk.eraseDisk(user, newId);
     const others = openTabs(
       databaseName(user),
       () => undefined,

@@ -1,45 +1,102 @@
-import { type IDBPDatabase, openDB } from 'idb';
 import { AttuneError } from '../errors.js';
 import type { Batch, Store, StoredBatch } from '../domain/ports.js';
-import { type AttuneSchema, databaseName, recordsOf, SCHEMA_VERSION } from './schema.js';
-
-type Database = IDBPDatabase<AttuneSchema>;
+import { type Database, deleteDatabase, isConnectionLost, isUnreadable, openDatabase, readLogId } from './open.js';
+import { storageError } from './open.js';
+import { interactionsAfter, readItemRecord, readRecord } from './records.js';
+import { deleteDerived, dropUnreadable, mergeBatches } from './rewrite.js';
+import { removeInteractions, removeOldestRecords, setAside } from './rewrite.js';
+import { databaseName, recordsOf } from './schema.js';
 
 /** Stands for the log's name between erasing it and the next connection, which finds or makes the new one. */
 const ERASED = '';
 
-/** How long opening may take before the store counts as unavailable: some browsers never answer. Judgement. */
-const OPEN_TIMEOUT_MS = 3000;
+/** How many of the newest records are looked through for a batch whose end the lost connection left open. Judgement. */
+const LOOK_BACK = 64;
 
 /**
  * The log of one user in IndexedDB.
  *
  * Never awaits anything but the database inside a transaction. Appends put and commit in the same task, so that a
  * click on a link that navigates at once is kept. A connection lost to another tab, or to the browser, is reopened
- * at the next call; if the log was erased meanwhile, `onLost` is told and what this tab had is dropped.
+ * at the next call; if the log was erased meanwhile, `onLost` is told and what this tab had is dropped. What is found
+ * damaged is moved to the quarantine and reported to `onDamage`; the rest goes on.
  *
  * Rejects with AttuneError `storage/unavailable` or `storage/quota`.
  */
-export async function openIndexedDbStore(user: string, newId: () => string, onLost: () => void): Promise<Store> {
+export async function openIndexedDbStore(
+  user: string,
+  newId: () => string,
+  onLost: () => void,
+  onDamage: (report: AttuneError) => void = () => undefined,
+): Promise<Store> {
   const name = databaseName(user);
-  let database: Database | undefined = await open(name, forget);
-  let logId = await readLogId(database, newId);
+  let database: Database | undefined;
+  let connecting: Promise<Database> | undefined;
+  let logId = ERASED;
   let closed = false;
+  await connect();
 
   function forget(): void {
+    database?.close();
     database = undefined;
   }
 
   async function connect(): Promise<Database> {
     if (closed) throw new AttuneError('closed', 'This store was closed.');
     if (database !== undefined) return database;
-    const reopened = await open(name, forget);
-    const current = await readLogId(reopened, newId);
-    database = reopened;
+    connecting ??= reconnect().finally(() => (connecting = undefined));
+    return connecting;
+  }
+
+  async function reconnect(): Promise<Database> {
+    const opened = await openDatabase(name, forget);
+    const current = await readLogId(opened, newId).catch((error: unknown) => {
+      opened.close();
+      throw error;
+    });
+    if (closed) opened.close();
+    else database = opened;
     const known = logId;
     logId = current;
     if (known !== ERASED && known !== current) onLost();
-    return database;
+    return opened;
+  }
+
+  /** A connection on which the log is still the one it was at the call. */
+  async function connectTo(logAtCall: string): Promise<Database> {
+    const db = await connect();
+    if (logAtCall !== ERASED && logId !== logAtCall) {
+      throw new AttuneError('storage/unavailable', 'The log was erased meanwhile.');
+    }
+    return db;
+  }
+
+  /** Runs what may run twice: once more on a fresh connection when the first was lost, or without what can't be read. */
+  async function run<T>(task: (db: Database) => Promise<T>): Promise<T> {
+    try {
+      const db = await connect();
+      try {
+        return await task(db);
+      } catch (error) {
+        if (isUnreadable(error)) report(await dropUnreadable(db, isUnreadable));
+        else if (isConnectionLost(error)) forget();
+        else throw error;
+        return await task(await connect());
+      }
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  function report(count: number): void {
+    if (count === 0) return;
+    const what = `${count} damaged ${count === 1 ? 'record was' : 'records were'} set aside; everything else is here.`;
+    onDamage(new AttuneError('storage/corrupt', what));
+  }
+
+  /** Sets aside without making the reader wait. */
+  function quarantine(damaged: Parameters<typeof setAside>[1]): void {
+    if (damaged.length > 0) run((db) => setAside(db, damaged)).then(report, () => undefined); // found again next time
   }
 
   /** Puts and commits before returning: nothing here may await before `done`. */
@@ -63,6 +120,19 @@ export async function openIndexedDbStore(user: string, newId: () => string, onLo
     }
   }
 
+  /** The key of a batch whose commit may have gone through just before the connection was lost. */
+  async function findStored(db: Database, { interactions }: Batch): Promise<number | undefined> {
+    const wanted = interactions.at(-1)?.id;
+    const { store } = db.transaction('batches');
+    let cursor = await store.openCursor(null, 'prev');
+    for (let i = 0; cursor !== null && i < LOOK_BACK; i++) {
+      const ours = readRecord(cursor.value)?.record;
+      if (ours?.logId === logId && ours.interactions.some(({ id }) => id === wanted)) return cursor.key;
+      cursor = await cursor.continue();
+    }
+    return undefined;
+  }
+
   return {
     kind: 'indexed-db',
     get logId() {
@@ -70,159 +140,102 @@ export async function openIndexedDbStore(user: string, newId: () => string, onLo
     },
     append(batch) {
       const logAtCall = logId;
-      const late = async (): Promise<number> => {
-        const db = await connect();
-        if (logAtCall !== ERASED && logId !== logAtCall)
-          throw new AttuneError('storage/unavailable', 'The log was erased meanwhile.');
-        return putNow(db, batch);
+      const again = async (): Promise<number> => {
+        const db = await connectTo(logAtCall);
+        return (await findStored(db, batch)) ?? putNow(db, batch);
+      };
+      const fail = (error: unknown): never => {
+        throw storageError(error);
       };
       try {
-        return (database === undefined ? late() : putNow(database, batch)).catch(fail);
+        const first =
+          database === undefined ? connectTo(logAtCall).then((db) => putNow(db, batch)) : putNow(database, batch);
+        return first
+          .catch((error: unknown) => (isConnectionLost(error) ? (forget(), again()) : fail(error)))
+          .catch(fail);
       } catch {
         forget(); // the connection closed under us and its event is still to come: once more on a fresh one
-        return late().catch(fail);
+        return again().catch(fail);
       }
     },
-    readBatches: (after) =>
-      guard(async () => {
-        const transaction = (await connect()).transaction('batches');
+    readBatches: (after, limit) =>
+      run(async (db) => {
+        const transaction = db.transaction('batches');
         const range = IDBKeyRange.lowerBound(after, true);
         const [keys, records] = await Promise.all([
-          transaction.store.getAllKeys(range),
-          transaction.store.getAll(range),
+          transaction.store.getAllKeys(range, limit),
+          transaction.store.getAll(range, limit),
           transaction.done,
         ]);
-        return keys.flatMap((key, i): StoredBatch[] => {
-          const record = records[i]!;
-          return record.logId === logId ? [{ key, interactions: record.interactions }] : [];
+        const damaged: { place: 'batches'; key: number }[] = [];
+        const batches = keys.flatMap((key, i): StoredBatch[] => {
+          const found = readRecord(records[i]);
+          if (found === undefined || found.damaged.length > 0) damaged.push({ place: 'batches', key });
+          if (found?.record.logId !== logId) return [];
+          return [{ key, interactions: interactionsAfter(found.record, after) }];
         });
+        quarantine(damaged);
+        return batches;
       }),
     readItems: (ids) =>
-      guard(async () => {
-        const { store } = (await connect()).transaction('items');
+      run(async (db) => {
+        const { store } = db.transaction('items');
+        const keys = ids ?? (await store.getAllKeys());
         const records = await (ids === undefined ? store.getAll() : Promise.all(ids.map((id) => store.get(id))));
-        return records.flatMap((record) => {
-          if (record?.logId !== logId) return [];
-          const { logId: _, ...item } = record;
+        const damaged: { place: 'items'; key: string }[] = [];
+        const items = records.flatMap((record, i) => {
+          if (record === undefined) return [];
+          const sound = readItemRecord(record);
+          if (sound === undefined) damaged.push({ place: 'items', key: keys[i]! });
+          if (sound?.logId !== logId) return [];
+          const { logId: _, ...item } = sound;
           return [item];
         });
+        quarantine(damaged);
+        return items;
       }),
-    remove: (interactionIds) => guard(async () => removeInteractions(await connect(), interactionIds)),
-    readValue: (key) => guard(async () => (await connect()).get('values', key)),
-    writeValue: (key, value) =>
-      guard(async () => {
-        const transaction = (await connect()).transaction('values', 'readwrite', { durability: 'relaxed' });
-        await Promise.all([transaction.store.put(value, key), transaction.done]);
+    remove: (interactionIds) => run((db) => removeInteractions(db, interactionIds)),
+    removeOldest: (count) => run((db) => removeOldestRecords(db, count)),
+    compact: () => run((db) => mergeBatches(db, logId)),
+    readValue: (key) =>
+      run(async (db) => {
+        const found: unknown = await db.get('values', key);
+        const { logId: owner, value } = (found ?? {}) as { logId?: unknown; value?: unknown };
+        return owner === logId ? value : undefined;
+      }),
+    writeValue(key, value) {
+      const logAtCall = logId;
+      return run(async (db) => {
+        const transaction = db.transaction('values', 'readwrite', { durability: 'relaxed' });
+        const put = transaction.store.put({ logId: logAtCall || logId, value }, key);
+        await Promise.all([put, transaction.done]);
+      });
+    },
+    dropDerived: () =>
+      run(async (db) => {
+        const transaction = db.transaction('values', 'readwrite');
+        await deleteDerived(transaction.store);
+        await transaction.done;
       }),
     async erase() {
       // Clearing works whoever else is connected; deleting waits for tabs that sleep, and may finish later.
-      const db = await guard(connect);
-      const transaction = db.transaction(['batches', 'items', 'values'], 'readwrite');
-      await Promise.all([
-        transaction.objectStore('batches').clear(),
-        transaction.objectStore('items').clear(),
-        transaction.objectStore('values').clear(),
-        transaction.done,
-      ]).catch(fail);
-      db.close();
+      await run(async (db) => {
+        const stores = ['batches', 'items', 'values', 'quarantine'] as const;
+        const transaction = db.transaction(stores, 'readwrite');
+        await Promise.all([...stores.map((store) => transaction.objectStore(store).clear()), transaction.done]);
+      });
       forget();
       logId = ERASED;
       await deleteDatabase(name);
     },
     close() {
       closed = true;
-      database?.close();
-      database = undefined;
+      forget();
     },
   };
 }
 
-async function open(name: string, onClosed: () => void): Promise<Database> {
-  let late = false;
-  try {
-    if (globalThis.indexedDB === undefined) throw new Error('this browser offers no IndexedDB here');
-    const opening = openDB<AttuneSchema>(name, SCHEMA_VERSION, {
-      upgrade(db) {
-        db.createObjectStore('batches', { autoIncrement: true });
-        db.createObjectStore('items', { keyPath: 'id' });
-        db.createObjectStore('values');
-      },
-      blocking: (_current, _blocked, event) => {
-        (event.target as IDBDatabase).close();
-        onClosed();
-      },
-      terminated: onClosed,
-    });
-    opening.then((db) => late && db.close()).catch(() => undefined);
-    return await Promise.race([opening, afterTimeout()]);
-  } catch (error) {
-    late = true;
-    throw storageError(error);
-  }
-}
-
-function afterTimeout(): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`no answer in ${OPEN_TIMEOUT_MS} ms`)), OPEN_TIMEOUT_MS);
-  });
-}
-
-/** The log's name, made in the same transaction that finds none. */
-async function readLogId(db: Database, newId: () => string): Promise<string> {
-  const fresh = newId();
-  const transaction = db.transaction('values', 'readwrite');
-  const known = await transaction.store.get('logId');
-  if (typeof known !== 'string') await transaction.store.put(fresh, 'logId');
-  await transaction.done;
-  return typeof known === 'string' ? known : fresh;
-}
-
-async function removeInteractions(db: Database, ids: ReadonlySet<string>): Promise<number> {
-  const transaction = db.transaction(['batches', 'items', 'values'], 'readwrite');
-  const named = new Set<string>();
-  let removed = 0;
-  for (let cursor = await transaction.objectStore('batches').openCursor(); cursor; cursor = await cursor.continue()) {
-    const { logId, interactions } = cursor.value;
-    const kept = interactions.filter(({ id }) => !ids.has(id));
-    for (const { itemId } of kept) named.add(itemId);
-    if (kept.length === interactions.length) continue;
-    removed += interactions.length - kept.length;
-    await (kept.length === 0 ? cursor.delete() : cursor.update({ logId, interactions: kept }));
-  }
-  if (removed > 0) {
-    const items = transaction.objectStore('items');
-    for (const id of await items.getAllKeys()) if (!named.has(id)) await items.delete(id);
-    const values = transaction.objectStore('values');
-    for (const key of await values.getAllKeys()) if (key.startsWith('derived/')) await values.delete(key);
-  }
-  await transaction.done;
-  return removed;
-}
-
-/** Resolves when the database is gone, or at once when a sleeping tab holds it: it is empty by then and goes later. */
-function deleteDatabase(name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(name);
-    request.onsuccess = () => resolve();
-    request.onblocked = () => resolve();
-    request.onerror = () => reject(storageError(request.error));
-  });
-}
-
-async function guard<T>(task: () => Promise<T>): Promise<T> {
-  return task().catch(fail);
-}
-
-function fail(error: unknown): never {
-  throw storageError(error);
-}
-
-function storageError(error: unknown): AttuneError {
-  if (error instanceof AttuneError) return error;
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  return name === 'QuotaExceededError'
-    ? new AttuneError('storage/quota', 'This device has no room left; what happens now is kept in memory only.', {
-        cause: error,
-      })
-    : new AttuneError('storage/unavailable', `Storage is not to be had (${name}: ${message}).`, { cause: error });
+/** Deletes a log that could not be opened, such as one of a newer layout; where there is no disk there is nothing on it. */
+export async function deleteUnread(user: string): Promise<void> {
+  await (async () => deleteDatabase(databaseName(user)))().catch(() => undefined);
 }

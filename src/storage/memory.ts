@@ -18,6 +18,27 @@ export function createMemoryStore(newId: () => string): Store {
     return task();
   }
 
+  function dropDerived(): void {
+    for (const name of values.keys()) if (name.startsWith('derived/')) values.delete(name);
+  }
+
+  function removeWhere(leaves: (interaction: Interaction) => boolean): number {
+    let removed = 0;
+    const named = new Set<string>();
+    for (const [key, interactions] of batches) {
+      const kept = interactions.filter((interaction) => !leaves(interaction));
+      for (const { itemId } of kept) named.add(itemId);
+      removed += interactions.length - kept.length;
+      if (kept.length === 0) batches.delete(key);
+      else batches.set(key, kept);
+    }
+    if (removed > 0) {
+      for (const id of items.keys()) if (!named.has(id)) items.delete(id);
+      dropDerived();
+    }
+    return removed;
+  }
+
   return {
     kind: 'memory',
     get logId() {
@@ -30,31 +51,33 @@ export function createMemoryStore(newId: () => string): Store {
         for (const [id, item] of records) items.set(id, item);
         return lastKey;
       }),
-    readBatches: (after) =>
-      guard(() => [...batches].filter(([key]) => key > after).map(([key, interactions]) => ({ key, interactions }))),
+    readBatches: (after, limit) =>
+      guard(() =>
+        [...batches]
+          .filter(([key]) => key > after)
+          .slice(0, limit)
+          .map(([key, interactions]) => ({ key, interactions })),
+      ),
     readItems: (ids) =>
       guard(() =>
         ids === undefined ? [...items.values()] : ids.map((id) => items.get(id)).filter((item) => item !== undefined),
       ),
-    remove: (interactionIds) =>
+    remove: (interactionIds) => guard(() => removeWhere(({ id }) => interactionIds.has(id))),
+    removeOldest: (count) =>
       guard(() => {
-        let removed = 0;
-        const named = new Set<string>();
-        for (const [key, interactions] of batches) {
-          const kept = interactions.filter(({ id }) => !interactionIds.has(id));
-          for (const { itemId } of kept) named.add(itemId);
-          removed += interactions.length - kept.length;
-          if (kept.length === 0) batches.delete(key);
-          else batches.set(key, kept);
+        let left = count;
+        const oldest = new Set<string>();
+        for (const interactions of batches.values()) {
+          if (left <= 0) break;
+          left -= interactions.length;
+          for (const { id } of interactions) oldest.add(id);
         }
-        if (removed > 0) {
-          for (const id of items.keys()) if (!named.has(id)) items.delete(id);
-          for (const name of values.keys()) if (name.startsWith('derived/')) values.delete(name);
-        }
-        return removed;
+        return removeWhere(({ id }) => oldest.has(id));
       }),
+    compact: () => guard(() => 0), // an array costs the same however many there are
     readValue: (name) => guard(() => structuredClone(values.get(name))),
     writeValue: (name, value) => guard(() => void values.set(name, structuredClone(value))),
+    dropDerived: () => guard(dropDerived),
     erase: () =>
       guard(() => {
         batches.clear();

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from 'attune';
 import { openIndexedDbStore } from '../../src/storage/indexed-db.js';
 import { databaseName } from '../../src/storage/schema.js';
+import { rewritingContract } from './rewriting.js';
 import { act, readAll, record, storeContract } from './store.js';
 
 /** The contract of a store that lasts and is shared between tabs, over whichever IndexedDB is there. */
@@ -9,13 +10,14 @@ export function lastingStoreContract(name: string): void {
   let users = 0;
   const newUser = (): string => `${name}-${Date.now()}-${users++}`;
 
-  storeContract(name, () =>
+  const open = (): Promise<Store> =>
     openIndexedDbStore(
       newUser(),
       () => crypto.randomUUID(),
       () => undefined,
-    ),
-  );
+    );
+  storeContract(name, open);
+  rewritingContract(name, open);
 
   describe(`${name} with more than one connection`, () => {
     const opened: [Store, string][] = [];
@@ -128,6 +130,47 @@ export function lastingStoreContract(name: string): void {
       expect(lost()).toBe(1);
     });
 
+    test('two tabs that compact and append at once lose nothing and double nothing', async () => {
+      const user = newUser();
+      const [one, two] = [await connect(user), await connect(user)];
+      const added: string[] = [];
+      const write = async ({ store }: { store: Store }, rounds: number): Promise<void> => {
+        for (let round = 0; round < rounds; round++) {
+          const a = act('x');
+          await store.append({ interactions: [a], items: [] });
+          added.push(a.id);
+          if (round % 5 === 4) await store.compact();
+        }
+      };
+      await Promise.all([write(one, 60), write(two, 60)]);
+      expect((await readAll(one.store)).sort()).toEqual(added.sort());
+      await one.store.compact();
+      expect(await two.store.readBatches(0)).toHaveLength(1);
+      expect((await readAll(two.store)).sort()).toEqual(added);
+    });
+
+    test('compaction clears what a tab wrote under an erased log’s name', async () => {
+      const user = newUser();
+      const { store } = await connect(user);
+      const { logId } = store;
+      await store.append({ interactions: [act('x')], items: [record('x')] });
+      await store.erase();
+      await store.append({ interactions: [act('y')], items: [record('y')] });
+      await planted(databaseName(user), logId);
+      expect(await store.compact()).toBe(1);
+      expect(await rawCounts(databaseName(user))).toEqual([1, 1]);
+    });
+
+    test('a value written by a tab that slept through an erase is never read', async () => {
+      const user = newUser();
+      const [one, two] = [await connect(user), await connect(user)];
+      await two.store.append({ interactions: [act('x')], items: [record('x')] });
+      await one.store.erase();
+      await two.store.writeValue('sliders', { pace: 1 });
+      expect(await two.store.readValue('sliders')).toBeUndefined();
+      expect(await one.store.readValue('sliders')).toBeUndefined();
+    });
+
     test('after an erase no database is left, until something is stored again', async () => {
       const user = newUser();
       const { store } = await connect(user);
@@ -162,6 +205,22 @@ function planted(name: string, logId: string): Promise<void> {
         resolve();
       };
       transaction.onerror = () => reject(transaction.error);
+    };
+  });
+}
+
+/** How many batches and items lie in the database, readable or not. */
+function rawCounts(name: string): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction(['batches', 'items']);
+      const counts = ['batches', 'items'].map((place) => transaction.objectStore(place).count());
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve(counts.map(({ result }) => result));
+      };
     };
   });
 }
