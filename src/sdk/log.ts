@@ -83,7 +83,7 @@ export async function openLog(
             (note) => {
               if (note.type === 'appended') events.onForeign();
               else if (note.type === 'changed') events.onChanged();
-              else {
+              else if (note.type === 'erased') {
                 queue.drop();
                 events.onLost();
                 store.readValue('logId').catch(() => undefined); // finds the new log before the next action needs it
@@ -111,22 +111,6 @@ export async function openLog(
       interactions: unsaved.map(([interaction]) => interaction),
       items: unsaved.map(([, item]) => item),
     });
-  }
-
-  /** What earlier visits kept goes too, when this one works in memory. */
-  async function eraseDisk(): Promise<void> {
-    const { openIndexedDbStore } = await import('../storage/indexed-db.js');
-    const disk = await openIndexedDbStore(user, newId, () => undefined).catch(() => undefined);
-    if (disk === undefined) return; // no disk to be had, nothing on it
-    await disk.erase();
-    disk.close();
-    const others = openTabs(
-      databaseName(user),
-      () => undefined,
-      () => undefined,
-    );
-    others.tell({ type: 'erased' });
-    others.close();
   }
 
   return {
@@ -159,8 +143,9 @@ export async function openLog(
       if (!name.startsWith('derived/')) tabs?.tell({ type: 'changed' });
     },
     async moveTo(place, carry) {
+      if (!carry) queue.drop();
       const next = await openWhere(place);
-      await queue.flush();
+      if (carry) await queue.flush(); // else nothing waits, and the old place is left at once
       const from = store;
       queue.use(next); // what happens while the rest is copied is in its new place already
       if (carry) {
@@ -177,7 +162,10 @@ export async function openLog(
       await queue.flush();
       await store.erase();
       queue.use(store);
-      if (store.kind === 'memory' && given === undefined) await eraseDisk();
+      if (store.kind === 'memory' && given === undefined) {
+        const { eraseDisk } = await import('./erase-disk.js'); // what earlier visits kept goes too
+        await eraseDisk(user, newId);
+      }
       tabs?.tell({ type: 'erased' });
     },
     async close() {
