@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test } from 'vitest';
 import '../allclose.js';
 import { actedOn, closeAll, isStored, live, newUser, openLasting } from '../lasting.js';
-import { DAY, HOUR, song, SONGS, START, told } from '../one-hot.js';
+import { DAY, HOUR, oneHotEncoder, song, SONGS, START, told } from '../one-hot.js';
 
 afterEach(closeAll);
 
@@ -147,9 +147,13 @@ describe('erase', () => {
   });
 
   test('takes what still waits to be understood', async () => {
-    const attune = await openLasting(newUser(), { keepText: 'none' });
+    let release = (): void => undefined;
+    const encoder = oneHotEncoder(new Promise((resolve) => (release = resolve)));
+    const attune = await openLasting(newUser(), { encoder, keepText: 'none' });
     attune.track('save', song('jazz'));
     await attune.data.erase();
+    release();
+    await attune.flush();
     expect(await actedOn(attune)).toEqual([]);
   });
 

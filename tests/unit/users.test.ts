@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { memoryStore } from 'attune/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { actedOn, closeAll, isStored, live, newUser, openLasting } from '../lasting.js';
-import { oneHotEncoder, openSongs, song, SONGS, told, watchWarnings } from '../one-hot.js';
+import { nextTask, oneHotEncoder, openSongs, song, SONGS, told, watchWarnings } from '../one-hot.js';
 
 afterEach(closeAll);
 
@@ -66,6 +66,7 @@ describe('switchUser', () => {
     attune.track('save', song('jazz'));
     const switching = attune.data.switchUser(other);
     attune.track('save', song('snow'));
+    for (let turn = 0; turn < 20; turn++) await nextTask(); // time enough for a switch that doesn't wait
     release();
     await switching;
     await attune.flush();
