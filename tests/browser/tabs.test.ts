@@ -103,7 +103,7 @@ test('a slider set in one tab stands in the other', async () => {
 });
 
 test.each(['denied', 'withdrawn'] as const)(
-  '%s in one tab is %s in the others within a second, and nothing of it is left or comes back',
+  '%s in one tab is so in the others within a second, and nothing of it is left or comes back',
   async (answer) => {
     const [one, other, user] = await openTabs();
     const session = await openTab(user, { privacy: 'session' });
