@@ -1,4 +1,5 @@
 export { createAttune } from './sdk/attune.js';
+export type { Consent } from './domain/consent.js';
 export { AttuneError, type AttuneErrorCode } from './errors.js';
 export type {
   Attune,
@@ -6,10 +7,12 @@ export type {
   AttuneEvents,
   AttuneExport,
   AttuneOptions,
-  Consent,
   Embedding,
   Explanation,
+  Forgetting,
+  ForgetTarget,
   ImportReport,
+  OffLimits,
   PrivacyMode,
   Profile,
   Progress,
@@ -34,3 +37,4 @@ export type {
 } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
 export type { EmbeddingMatrix, Encoder, Store } from './domain/ports.js';
+export type { ItemRecord, StoredEmbedding } from './domain/item.js';

@@ -8,6 +8,14 @@ export interface ItemRecord {
   readonly text: string;
   /** What a person reads in explanations: the item's title, or the start of its text. */
   readonly title: string;
+  /** Where neither text nor title may be kept: what one model made of the text. Both are then empty. */
+  readonly embedding?: StoredEmbedding;
+}
+
+/** An embedding as plain data, good for its own model only. */
+export interface StoredEmbedding {
+  readonly modelVersion: string;
+  readonly values: readonly number[];
 }
 
 /** How to read a site's own items. Both have defaults for plain objects with common field names. */

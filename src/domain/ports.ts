@@ -29,6 +29,8 @@ export interface Encoder {
 export interface Batch {
   readonly interactions: readonly Interaction[];
   readonly items: readonly ItemRecord[];
+  /** On a full disk it is refused, instead of costing what is older: an import is the person's to repeat. */
+  readonly refusable?: boolean;
 }
 
 /** A batch as stored: `key` grows with every append, whichever tab made it. */

@@ -1,22 +1,27 @@
 import { AttuneError, asAttuneError, invalid } from '../errors.js';
+import { isRefusal } from '../domain/consent.js';
 import { createIdMaker } from '../domain/id.js';
-import { byTime, KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
-import { askSite, type ItemRecord, MAX_TEXT_LENGTH, readItem, textItem } from '../domain/item.js';
+import { KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
+import { askSite } from '../domain/item.js';
 import { raceAbort } from '../encoder/abort.js';
-import { createData } from './data.js';
+import type { Tabs } from '../storage/tabs.js';
+import { createData, type DataParts } from './data.js';
 import { encoderChoices } from './encoders.js';
 import { createEmitter } from './events.js';
-import { createLearner } from './learn.js';
+import { createIntake } from './intake.js';
+import { createLearner, type Learner } from './learn.js';
 import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
 import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
 import { createPositions } from './positions.js';
 import { createRanker } from './rank.js';
+import { createRecordReader } from './read-records.js';
+import { readableProfile } from './readable-profile.js';
 import { createSliderReader } from './read-sliders.js';
-import type { Attune, AttuneOptions, Consent, PrivacyMode, Profile, RankOptions } from './types.js';
-
-/** Evidence at which the order is half the person's own; the same shrinkage as inferred slider positions. */
-const HALF_EVIDENCE = 5;
+import { type Place, placeOf, type Standing } from './standing.js';
+import type { Attune, AttuneOptions, Profile, RankOptions } from './types.js';
+import { createTexts } from './texts.js';
+import { fetchParts, within } from './waiting.js';
 
 /** How long after the last change a snapshot is saved, ms. Judgement: off the path of bursts. */
 const SNAPSHOT_DELAY_MS = 3000;
@@ -30,13 +35,11 @@ const SNAPSHOT_DELAY_MS = 3000;
  */
 export async function createAttune<T = Record<string, unknown>>(asked: AttuneOptions<T> = {}): Promise<Attune<T>> {
   const options = resolveOptions(asked);
-  const { clock, rules, reader } = options;
+  const { clock, rules } = options;
   const events = createEmitter();
   const makeId = createIdMaker(clock.random);
-  let consent: Consent = options.consent;
-  let privacy: PrivacyMode = options.privacy;
+  const { recordOf, redacted } = createRecordReader(options);
   let closed = false;
-  const warnedKinds = new Set<string>();
   const warnedOnce = new Set<string>();
 
   let latest = 0;
@@ -51,45 +54,117 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     setTimeout(() => events.emit('warning', warning), 0);
   };
   const warnOnce = (key: string, warning: AttuneError): void => {
-    if (warnedOnce.has(key)) return;
+    if (!warnedOnce.has(key)) warn(warning);
     warnedOnce.add(key);
-    warn(warning);
   };
   const onFailure = (error: unknown): void => {
     if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not learn from something'));
   };
-  const where = (): 'disk' | 'memory' => (consent === 'granted' && privacy === 'device' ? 'disk' : 'memory');
-  let lies = where(); // where the log does lie: while privacy is 'off' it stays where it was
-  let hadSession = privacy === 'session'; // whether the log holds what only a session may know
+  const { keepText, offLimits } = options;
+  const withheld = keepText === 'none' ? await import('./item-texts.js') : undefined;
+  const guarding = withheld || offLimits.topics.length > 0 ? await import('./guard.js') : undefined;
+  const place = placeOf(options);
+  const standing: Standing = {
+    user: options.user,
+    answer: options.answer,
+    answeredAt: options.answer === 'unknown' ? -Infinity : now(),
+    consent: options.consent,
+    privacy: options.privacy,
+    log: await openUserLog(options.user, place), // nothing may await from here until all parts are there
+    lies: place,
+    hadSession: options.privacy === 'session',
+    opened: Promise.resolve(),
+    forgotten: new Map(),
+  };
+  const isOff = (): boolean => standing.privacy === 'off';
+  const currentLog = (): Log => standing.log;
 
   const model = createModel(
-    encoderChoices(options, where() === 'disk', (progress) => events.emit('progress', progress)),
+    encoderChoices(options, place === 'disk', (progress) => events.emit('progress', progress)),
     warn,
     () => void learner.replay().catch(onFailure),
   );
-  const positions = createPositions(options.sliders, () => log, onFailure);
+  const texts = withheld?.createItemTexts(model, keepText) ?? createTexts(model);
+  const guard = guarding?.createGuard(offLimits.topics, keepText, model, texts);
+  const positions = createPositions(options.sliders, currentLog, isOff, onFailure);
   const sliders = createSliderReader(options.sliders, model);
-  const learner = createLearner(rules, now, model, () => log, onProfile, onFailure);
+  const learner: Learner = createLearner(rules, now, model, texts, currentLog, onProfile, onFailure);
+  const intake = createIntake<T>(offLimits.items, guard, currentLog, () => learner, onFailure);
+  let voice: Tabs | undefined;
   const ranker = createRanker<T>(
     options,
-    now,
     model,
     sliders,
     () => learner.vectors(),
     () => positions.values,
-    () => privacy === 'off',
+    isOff,
   );
 
-  const log: Log = await openLog(options.user, where(), options.store, newId, {
-    onForeign: () => void learner.sync().catch(onFailure),
-    onChanged: () => void reread().catch(onFailure),
-    onLost: reset,
-    onWarning: warn,
+  const parts: DataParts = {
+    standing,
+    intake,
+    texts,
+    positions,
+    learner,
+    newId,
     now,
-  });
+    redact: redacted,
+    keepText,
+    isGiven: options.store !== undefined,
+    tell: (note) => voice?.tell(note),
+    openLog: openUserLog,
+    listen,
+    check,
+    reset,
+    onProfile,
+    onFailure,
+  };
+
+  listen().catch(onFailure);
   await positions.read();
   fetchParts().catch(() => undefined); // whoever needs a part asks for it again, and reports
-  const opened = privacy === 'off' ? Promise.resolve() : learner.open().catch(onFailure);
+  if (isRefusal(options.answer) && !parts.isGiven)
+    move(({ obeyConsent }, release) => obeyConsent(parts, 'erase-disk', place, release));
+  if (keepText === 'none') move(({ stripTexts }) => stripTexts(parts), false);
+  if (!isOff()) standing.opened = learner.open().catch(onFailure);
+
+  /** Opens a user's log. What it reports once another's is open is nobody's concern any more. */
+  async function openUserLog(user: string, where: Place): Promise<Log> {
+    const during = (task: () => void) => () => opened === standing.log && task();
+    const opened: Log = await openLog(user, where, options.store, newId, {
+      onForeign: during(() => void (isOff() || learner.sync().catch(onFailure))),
+      onChanged: during(() => move(({ reread }) => reread(parts), false)),
+      onLost: during(reset),
+      onWarning: warn,
+      now,
+    });
+    return opened;
+  }
+
+  /** Hears what the person wants in other tabs. */
+  async function listen(): Promise<void> {
+    const { openVoice } = await import('./voice.js');
+    voice?.close();
+    if (closed) return;
+    voice = openVoice(standing, {
+      onRefused(answer) {
+        if (standing.consent === 'granted') onLeave();
+        Object.assign(standing, { answer, consent: answer, answeredAt: now() });
+      },
+      onErased: onLeave,
+      onIgnored: intake.ignore,
+    });
+  }
+
+  function onLeave(): void {
+    intake.drop();
+    move(({ leave }, release) => leave(parts, release));
+  }
+
+  /** A move of the log that nobody waits for. */
+  function move(task: (moves: typeof import('./consent.js'), release: () => void) => Promise<void>, hold = true): void {
+    void intake.inTurn(async (release) => task(await import('./consent.js'), release), hold).catch(onFailure);
+  }
 
   let snapshotTimer: ReturnType<typeof setTimeout> | undefined;
   function onProfile(): void {
@@ -102,7 +177,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   /** The page may be about to go: everything starts its way to disk in this task. */
   function onHide(): void {
     void positions.settle();
-    log.flush().catch(onFailure);
+    standing.log.flush().catch(onFailure);
   }
   function onVisibility(): void {
     if (document.visibilityState === 'hidden') onHide();
@@ -120,49 +195,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     onProfile();
   }
 
-  async function reread(): Promise<void> {
-    await positions.settle(); // a slider moved just now stays moved
-    await positions.read();
-    await learner.replay();
-  }
-
-  function recordOf(item: T | string): ItemRecord {
-    if (typeof item === 'string') {
-      if (item.trim() === '') throw invalid('text', item, 'Pass an item, or a text with words in it.');
-      return textItem(redacted(item.slice(0, MAX_TEXT_LENGTH)));
-    }
-    const { id, text, title } = readItem(item, reader);
-    return { id, text: redacted(text), title: redacted(title) };
-  }
-
-  function redacted(text: string): string {
-    const result = askSite('redact', () => options.redact(text));
-    if (typeof result !== 'string') throw invalid('what `redact` returned', result, 'It must return a string.');
-    return result;
-  }
-
   function profile(): Profile {
     const vectors = learner.vectors();
-    const evidence = vectors?.evidence ?? 0;
-    return Object.freeze({
-      embedding: Float32Array.from(vectors?.long.direction ?? new Float64Array(model.table?.dim ?? 0)),
-      interactionCount: vectors?.interactionCount ?? 0,
-      lastUpdated: vectors === undefined || vectors.newestAt === -Infinity ? null : vectors.newestAt,
-      modelVersion: model.modelVersion,
-      sliders: sliders.states(vectors, positions.values),
-      evidence,
-      priorShare: HALF_EVIDENCE / (evidence + HALF_EVIDENCE),
-    });
-  }
-
-  /** Moves the log to where consent and privacy now put it, and learns it anew there. */
-  async function move(carry: boolean): Promise<void> {
-    if (carry) await positions.settle();
-    else positions.clear();
-    lies = where();
-    await log.moveTo(lies, carry);
-    learner.reset();
-    await reread();
+    return readableProfile(vectors, sliders.states(vectors, positions.values), model);
   }
 
   return {
@@ -170,15 +205,22 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       const known = recordOf(item);
       const interaction = makeInteraction(newId(), kind, known.id, details, now());
-      if (privacy === 'off') return '';
-      if (!Object.hasOwn(rules.kinds, kind) && !warnedKinds.has(kind)) {
-        warnedKinds.add(kind);
+      if (isOff() || intake.refuses(item, known)) return '';
+      if (!Object.hasOwn(rules.kinds, kind) && !warnedOnce.has(`kind ${kind}`)) {
         const listed = Object.keys(KIND_PRESETS.feed).join(', ');
-        warn(invalid('unknown kind', kind, `It weighs 1; give it a weight in \`kinds\`. Known: ${listed}.`));
+        const wayOut = `It weighs 1; give it a weight in \`kinds\`. Known: ${listed}.`;
+        warnOnce(`kind ${kind}`, invalid('unknown kind', kind, wayOut));
       }
-      log.add(interaction, known);
-      learner.learn(interaction, known);
+      texts.offer([known]);
+      intake.add(interaction, known);
       return interaction.id;
+    },
+    async ignore(item) {
+      check();
+      const { id } = recordOf(item);
+      intake.ignore(id);
+      voice?.tell({ type: 'ignored', id });
+      await intake.inTurn(async () => (await import('./rights.js')).forgetItem(parts, id));
     },
     async rank(items, given) {
       check();
@@ -191,8 +233,12 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       if (new Set(records.map(({ id }) => id)).size < records.length) {
         warnOnce('duplicate-id', invalid('items', 'the same id twice', 'Ids should differ; each is ranked as given.'));
       }
-      if (privacy === 'off') return ranker.rank(kept, records, rankOptions, false);
-      const ensured = Promise.all([model.ensure([...sliders.texts, ...records.map(({ text }) => text)]), opened]);
+      if (isOff()) return ranker.rank(kept, records, rankOptions, false);
+      const ensured = Promise.all([
+        model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
+        standing.opened,
+      ]);
+      if (texts.offer(records)) learner.replay().catch(onFailure);
       let late = false;
       ensured.then(
         () => late && !closed && events.emit('ready', { modelVersion: model.modelVersion }),
@@ -220,7 +266,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const known = recordOf(item);
       await model.ensure([...sliders.texts, known.text], signal);
       check();
-      return ranker.score(known, context);
+      const { scoreItem } = await import('./score.js');
+      check();
+      return scoreItem(model.get(known.text), context, options, learner.vectors(), sliders, now());
     },
     async embed(input, given) {
       check();
@@ -243,28 +291,13 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       const { signal } = callOptions(given);
       const candidates = ranker.candidatesOf(ranking);
-      const { entryOf, explainEntry } = await import('./explain.js');
+      const { entryOf, explainedLog, explainEntry } = await import('./explain.js');
       const entry = entryOf(ranking, id);
-      const text = candidates.records.find((candidate) => candidate.id === id)!.text;
-      await log.flush();
-      const interactions = (await log.read(0)).flatMap((batch) => batch.interactions).sort(byTime);
-      const items = await log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
-      await model.ensure([text, ...items.map((item) => item.text)], signal);
-      const texts = new Map(items.map((item) => [item.id, item.text]));
-      const entries = interactions.flatMap((interaction) => {
-        const embedding = model.get(texts.get(interaction.itemId) ?? '');
-        return embedding === undefined ? [] : [{ interaction, embedding }];
-      });
-      const titles = new Map(items.map((item) => [item.id, item.title]));
-      return explainEntry(
-        entry,
-        model.get(text),
-        ranker.terms({}),
-        { entries, titles },
-        learner.vectors(),
-        sliders.mean(),
-        rules,
-      );
+      const { text } = candidates.records.find((candidate) => candidate.id === id)!;
+      await intake.settled();
+      const explained = await explainedLog(standing.log, texts, model, text, signal);
+      const linear = ranker.terms({});
+      return explainEntry(entry, model.get(text), linear, explained, learner.vectors(), sliders.mean(), rules);
     },
     on(type, listener) {
       oneOf('event', type, ['profile', 'ready', 'warning', 'progress']);
@@ -274,73 +307,25 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     async flush(given) {
       check();
       const { signal } = callOptions(given);
-      await raceAbort(Promise.all([log.flush(), learner.settled()]), signal);
+      const stored = async (): Promise<void> => {
+        await intake.settled();
+        await Promise.all([standing.log.flush(), learner.settled()]);
+      };
+      await raceAbort(stored(), signal);
     },
     async close() {
       if (closed) return;
+      await intake.settled();
       await learner.saveSnapshot().catch(onFailure);
       await positions.settle();
       closed = true;
       clearTimeout(snapshotTimer);
       globalThis.document?.removeEventListener('visibilitychange', onVisibility);
       globalThis.removeEventListener?.('pagehide', onHide);
+      voice?.close();
       model.close();
-      await log.close();
+      await standing.log.close();
     },
-    data: createData({
-      log: () => log,
-      user: options.user,
-      newId,
-      redact: redacted,
-      now,
-      consent: () => consent,
-      privacy: () => privacy,
-      positions,
-      check,
-      relearn: () => learner.replay(),
-      reset,
-      async changeConsent(next) {
-        const before = consent;
-        if (next === before) return;
-        consent = next;
-        if (before === 'granted') {
-          await log.erase(); // consent taken back: what it covered goes
-          await move(false);
-        } else if (next === 'granted' && where() === 'disk') await move(true);
-      },
-      async changePrivacy(next) {
-        const before = privacy;
-        if (next === before) return;
-        privacy = next;
-        if (next === 'off') onProfile();
-        else if (next === 'session') {
-          hadSession = true;
-          if (where() === lies) await reread();
-          else await move(true);
-        } else if (where() === lies && !hadSession) await reread();
-        else {
-          hadSession = false;
-          await move(false); // what only a session had goes with it, and never gets to the disk
-        }
-      },
-    }),
+    data: createData(parts),
   };
-}
-
-/** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
-function fetchParts(): Promise<unknown> {
-  return Promise.all([import('./explain.js'), import('./rights.js'), import('./import.js'), import('./disk.js')]);
-}
-
-/** Whether the promise resolved within `ms`; its rejection counts as no. */
-function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), ms);
-    promise
-      .then(
-        () => resolve(true),
-        () => resolve(false),
-      )
-      .finally(() => clearTimeout(timer));
-  });
 }

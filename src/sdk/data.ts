@@ -1,88 +1,124 @@
+import { consentEffect, consentOf, CONSENTS, isRefusal } from '../domain/consent.js';
 import { invalid } from '../errors.js';
-import type { Positions } from './positions.js';
-import type { AttuneData, Consent, PrivacyMode } from './types.js';
-import { MODEL_CACHE } from '../encoder/lite-release.js';
-import type { Log } from './log.js';
-import { callOptions, oneOf } from './options.js';
+import type { TabNote } from '../storage/tabs.js';
+import type { MoveParts } from './consent.js';
+import type { Intake } from './intake.js';
+import type { ItemTexts } from './texts.js';
+import { callOptions, globalPrivacyControl, objectOf, oneOf, userKey } from './options.js';
+import { placeOf } from './standing.js';
+import type { AttuneData } from './types.js';
 
 /** What the person's rights act on. */
-export interface DataParts {
-  readonly log: () => Log;
-  readonly user: string;
-  readonly newId: () => string;
+export interface DataParts extends MoveParts {
+  readonly intake: Intake<never>;
+  readonly texts: ItemTexts;
+  /** Tells the other tabs of this user. */
+  readonly tell: (note: TabNote) => void;
   readonly redact: (text: string) => string;
   readonly now: () => number;
-  readonly consent: () => Consent;
-  readonly privacy: () => PrivacyMode;
-  readonly positions: Positions;
+  /** Whether the store is the site's own, which is one user's. */
+  readonly isGiven: boolean;
   /** Throws when closed. */
   readonly check: () => void;
-  /** The log changed under the profile: learn it anew. */
-  readonly relearn: () => Promise<void>;
   /** Nothing is known any more. */
   readonly reset: () => void;
-  readonly changeConsent: (consent: Consent) => Promise<void>;
-  readonly changePrivacy: (privacy: PrivacyMode) => Promise<void>;
 }
 
+/** What is asked here holds at once; the log follows in its turn, by code loaded apart from the page's first. */
 export function createData(parts: DataParts): AttuneData {
-  const { log, check } = parts;
+  const { standing, intake, check, now, tell } = parts;
+  const rights = (): Promise<typeof import('./rights.js')> => import('./rights.js');
+  const moves = (): Promise<typeof import('./consent.js')> => import('./consent.js');
 
   return {
     get consent() {
-      return parts.consent();
+      return standing.consent;
     },
     get privacy() {
-      return parts.privacy();
+      return standing.privacy;
+    },
+    get user() {
+      return standing.user;
     },
     get storage() {
-      return log().kind;
+      return standing.log.kind;
     },
     async export(options) {
       check();
       const { signal } = callOptions(options);
       signal?.throwIfAborted();
-      return (await import('./rights.js')).exportAll(parts, signal);
+      return intake.inTurn(async () => (await rights()).exportAll(parts, signal));
     },
     async import(source, options) {
       check();
       const { signal } = callOptions(options);
       signal?.throwIfAborted();
-      return (await import('./rights.js')).importAll(parts, source, signal);
+      return intake.inTurn(async () => (await rights()).importAll(parts, source, signal));
     },
-    async forget(interactionId) {
+    async forget(target) {
       check();
-      if (typeof interactionId !== 'string') throw invalid('id', interactionId, 'Pass the id that `track` returned.');
-      const removed = await log().remove(new Set([interactionId]));
-      if (removed > 0) await parts.relearn();
-      return removed > 0;
+      if (typeof target !== 'string') objectOf('what to forget', target);
+      await intake.understood();
+      return intake.inTurn(async () => (await rights()).forget(parts, target));
+    },
+    async undo(token) {
+      check();
+      return intake.inTurn(async () => (await rights()).undo(parts, token));
     },
     async erase() {
       check();
-      await log().erase();
-      parts.reset();
-      await deleteModelCache();
+      intake.drop();
+      await intake.inTurn(async () => {
+        standing.forgotten.clear();
+        await standing.log.erase();
+        parts.reset();
+        if (standing.log.kind === 'memory') tell({ type: 'erased' });
+        await (await moves()).deleteModelCache();
+      }, true);
     },
-    async setConsent(consent) {
+    async setConsent(answer) {
       check();
-      await parts.changeConsent(oneOf('consent', consent, ['unknown', 'granted', 'denied']));
+      const effect = consentEffect(standing.consent, oneOf('consent', answer, CONSENTS));
+      standing.answer = answer;
+      standing.answeredAt = now();
+      standing.consent = consentOf(answer, globalPrivacyControl());
+      const place = placeOf(standing);
+      if (effect === 'erase') intake.drop();
+      if (isRefusal(answer)) tell({ type: 'refused', consent: answer, at: Infinity });
+      await intake.inTurn(async (release) => (await moves()).obeyConsent(parts, effect, place, release), true);
     },
     async setPrivacy(privacy) {
       check();
-      await parts.changePrivacy(oneOf('privacy', privacy, ['device', 'session', 'off']));
+      const before = standing.privacy;
+      standing.privacy = oneOf('privacy', privacy, ['device', 'session', 'off']);
+      if (privacy === before) return;
+      const place = placeOf(standing);
+      if (before === 'session') intake.drop();
+      await intake.inTurn(async (release) => (await moves()).obeyPrivacy(parts, privacy, place, release), true);
+    },
+    async switchUser(user, options) {
+      check();
+      userKey(user);
+      if (parts.isGiven) throw invalid('user', user, 'A `store` of your own is one user’s: make another Attune.');
+      const { consent: answer } = options === undefined ? {} : objectOf('options', options);
+      if (answer !== undefined) {
+        standing.answer = oneOf('consent', answer, CONSENTS);
+        standing.answeredAt = now();
+        standing.consent = consentOf(answer, globalPrivacyControl());
+      }
+      const place = placeOf(standing);
+      const refused = answer !== undefined && isRefusal(answer);
+      const switched = intake.inTurn(
+        async (release) => (await moves()).obeyUser(parts, user, refused, place, release),
+        true,
+      );
+      standing.opened = switched.catch(() => undefined);
+      await switched;
     },
     async recent(limit = 20) {
       check();
       if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
-      return (await import('./rights.js')).readRecent(parts, limit);
+      return intake.inTurn(async () => (await rights()).readRecent(parts, limit));
     },
   };
-}
-
-async function deleteModelCache(): Promise<void> {
-  try {
-    await globalThis.caches?.delete(MODEL_CACHE);
-  } catch {
-    // A browser that refuses the Cache API kept nothing in it.
-  }
 }

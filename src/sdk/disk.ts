@@ -1,7 +1,7 @@
 import type { AttuneError } from '../errors.js';
 import { asAttuneError } from '../errors.js';
 import type { Batch, Store } from '../domain/ports.js';
-import { deleteUnread, openIndexedDbStore } from '../storage/indexed-db.js';
+import { openIndexedDbStore } from '../storage/indexed-db.js';
 import { databaseName } from '../storage/schema.js';
 import { makeRoom } from './make-room.js';
 import { scheduleUpkeep } from './upkeep.js';
@@ -41,17 +41,10 @@ export async function openDisk(user: string, newId: () => string, events: DiskEv
 
   const append = (batch: Batch): Promise<number> =>
     store.append(batch).catch((error: unknown) => {
-      if ((error as AttuneError).code !== 'storage/quota') throw error;
+      if (batch.refusable || (error as AttuneError).code !== 'storage/quota') throw error;
       const appended = turn.then(() => appendInRoom(batch, error)); // one at a time: room made for one may do for all
       turn = appended.catch(() => undefined);
       return appended;
     });
   return Object.create(store, { append: { value: append } }) as Store;
-}
-
-/** Deletes what earlier visits left on disk, whether or not it can be read. */
-export async function eraseDisk(user: string, newId: () => string): Promise<void> {
-  const disk = await openIndexedDbStore(user, newId, () => undefined).catch(() => undefined);
-  await (disk?.erase() ?? deleteUnread(user));
-  disk?.close();
 }

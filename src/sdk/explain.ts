@@ -5,7 +5,11 @@ import {
   type ProfileRules,
   type ProfileVectors,
 } from '../domain/profile.js';
+import { byTime } from '../domain/interaction.js';
 import type { LinearTerm, RankedItem, Term } from '../domain/ranking.js';
+import type { ItemTexts } from './texts.js';
+import type { Log } from './log.js';
+import type { Model } from './model.js';
 import type { Explanation, Reason } from './types.js';
 
 /** How many interactions are named behind one term. */
@@ -54,6 +58,25 @@ export function explainEntry<T>(
     .map((term) => ({ ...term, because: because(term) }))
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   return { id: entry.id, score: entry.score, terms };
+}
+
+/** Every interaction of a log with its embedding and its item's title, after making `text` resident too. */
+export async function explainedLog(
+  log: Log,
+  texts: ItemTexts,
+  model: Model,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<ExplainedLog> {
+  await log.flush();
+  const interactions = (await log.read(0)).flatMap((batch) => batch.interactions).sort(byTime);
+  const items = await log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
+  const [embeddings] = await Promise.all([texts.embed(items, signal), model.ensure([text], signal)]);
+  const entries = interactions.flatMap((interaction) => {
+    const embedding = embeddings.get(interaction.itemId);
+    return embedding === undefined ? [] : [{ interaction, embedding }];
+  });
+  return { entries, titles: new Map(items.map((item) => [item.id, texts.title(item)])) };
 }
 
 /** @throws AttuneError `input/invalid` when the ranking has no such entry */

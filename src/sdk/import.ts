@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { invalid } from '../errors.js';
 import { type Interaction, makeInteraction, type TrackDetails } from '../domain/interaction.js';
-import { type ItemRecord, MAX_TEXT_LENGTH, textItem } from '../domain/item.js';
+import { type ItemRecord, MAX_TEXT_LENGTH, type StoredEmbedding, textItem } from '../domain/item.js';
 import { checkPosition } from './positions.js';
 import type { AttuneExport, ImportReport } from './types.js';
 
@@ -52,7 +52,8 @@ function parseExport(value: unknown, redact: (text: string) => string, now: numb
   const records = new Map<string, ItemRecord>();
   for (const item of items as readonly Partial<ItemRecord>[]) {
     if (typeof item?.id !== 'string' || typeof item.text !== 'string') continue;
-    records.set(item.id, record(item.id, redact(item.text), redact(String(item.title ?? item.text))));
+    const { id, text, title = text, embedding } = item;
+    records.set(id, record(id, redact(text), redact(String(title)), text === '' ? embedding : undefined));
   }
   interactions.forEach((entry: Interaction, row) =>
     keep(row, () => {
@@ -108,8 +109,14 @@ function parseCsv(
   return { interactions: rows, items: [...items.values()], sliders: {}, rejected };
 }
 
-function record(id: string, text: string, title: string): ItemRecord {
-  return { id, text: text.slice(0, MAX_TEXT_LENGTH), title: title.slice(0, 120) };
+function record(id: string, text: string, title: string, embedding: unknown): ItemRecord {
+  const stored = isEmbedding(embedding) ? { embedding } : {};
+  return { id, text: text.slice(0, MAX_TEXT_LENGTH), title: title.slice(0, 120), ...stored };
+}
+
+function isEmbedding(value: unknown): value is StoredEmbedding {
+  const { modelVersion, values } = (value ?? {}) as Partial<StoredEmbedding>;
+  return typeof modelVersion === 'string' && Array.isArray(values) && values.every((x) => Number.isFinite(x));
 }
 
 function collector<T>(): {

@@ -9,6 +9,7 @@ import {
   readProfile,
   updateProfile,
 } from '../domain/profile.js';
+import type { ItemTexts } from './texts.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
 import { readSnapshot, type Snapshot, snapshotName } from './snapshot.js';
@@ -36,6 +37,7 @@ export function createLearner(
   rules: ProfileRules,
   now: () => number,
   model: Model,
+  texts: ItemTexts,
   log: () => Log,
   onProfile: () => void,
   onFailure: (error: unknown) => void,
@@ -76,11 +78,10 @@ export function createLearner(
   async function embedStored(interactions: readonly Interaction[]): Promise<EmbeddedInteraction[]> {
     if (interactions.length === 0) return [];
     const ids = [...new Set(interactions.map(({ itemId }) => itemId))];
-    const texts = new Map((await log().items(ids)).map(({ id, text }) => [id, text]));
-    await model.ensure(texts.values());
+    const embeddings = await texts.embed(await log().items(ids));
     return interactions.flatMap((interaction) => {
-      const embedding = model.get(texts.get(interaction.itemId) ?? '');
-      return embedding === undefined ? [] : [{ interaction, embedding: embedding.slice() }];
+      const embedding = embeddings.get(interaction.itemId);
+      return embedding === undefined ? [] : [{ interaction, embedding }];
     });
   }
 
@@ -149,10 +150,13 @@ export function createLearner(
     sync: () => inTurn(readNew),
     open: () =>
       inTurn(async () => {
+        const started = generation;
         const snapshot = readSnapshot(await log().value(snapshotName(model.modelVersion, rules)), now());
-        if (snapshot !== undefined) {
+        if (snapshot !== undefined && started === generation) {
           state = snapshot.state;
           syncedKey = snapshot.lastKey;
+          arrived = [];
+          apply([...own.values()].filter((entry) => entry !== undefined)); // learned before the snapshot was read
           onProfile();
         }
         await readNew();

@@ -92,7 +92,7 @@ export async function openLog(
             (note) => {
               if (note.type === 'appended') events.onForeign();
               else if (note.type === 'changed') events.onChanged();
-              else {
+              else if (note.type === 'erased') {
                 queue.drop();
                 events.onLost();
                 store.readValue('logId').catch(() => undefined); // finds the new log before the next action needs it
@@ -122,19 +122,6 @@ export async function openLog(
     });
   }
 
-  /** What earlier visits kept goes too, when this one works in memory. */
-  async function eraseDisk(): Promise<void> {
-    const disk = await import('./disk.js');
-    await disk.eraseDisk(user, newId);
-    const others = openTabs(
-      databaseName(user),
-      () => undefined,
-      () => undefined,
-    );
-    others.tell({ type: 'erased' });
-    others.close();
-  }
-
   return {
     get kind() {
       return store.kind;
@@ -156,7 +143,7 @@ export async function openLog(
       return removed;
     },
     async append(interactions, items) {
-      const key = await store.append({ interactions, items });
+      const key = await store.append({ interactions, items, refusable: true });
       tabs?.tell({ type: 'appended', key });
     },
     value: (name) => store.readValue(name),
@@ -165,8 +152,9 @@ export async function openLog(
       if (!name.startsWith('derived/')) tabs?.tell({ type: 'changed' });
     },
     async moveTo(place, carry) {
+      if (!carry) queue.drop();
       const next = await openWhere(place);
-      await queue.flush();
+      if (carry) await queue.flush(); // else nothing waits, and the old place is left at once
       const from = store;
       queue.use(next); // what happens while the rest is copied is in its new place already
       if (carry) {
@@ -183,7 +171,10 @@ export async function openLog(
       await queue.flush();
       await store.erase();
       queue.use(store);
-      if (store.kind === 'memory' && given === undefined) await eraseDisk();
+      if (store.kind === 'memory' && given === undefined) {
+        const { eraseDisk } = await import('./erase-disk.js'); // what earlier visits kept goes too
+        await eraseDisk(user, newId);
+      }
       tabs?.tell({ type: 'erased' });
     },
     async close() {

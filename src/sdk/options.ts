@@ -1,3 +1,4 @@
+import { type Consent, consentOf, CONSENTS } from '../domain/consent.js';
 import { invalid } from '../errors.js';
 import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
 import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
@@ -5,7 +6,7 @@ import type { ProfileRules } from '../domain/profile.js';
 import type { Clock, Encoder } from '../domain/ports.js';
 import { BASE_WEIGHTS, type Segments } from '../domain/score.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
-import type { AttuneOptions, Consent, PrivacyMode, RankWeights, TransformerModel } from './types.js';
+import type { AttuneOptions, OffLimits, PrivacyMode, RankWeights, TransformerModel } from './types.js';
 
 const DAY_MS = 86_400_000;
 
@@ -14,6 +15,7 @@ const RANK_WEIGHTS: RankWeights = { profile: 1, session: 0.5, avoid: 0.5, slider
 
 /** Options with every default filled in: the only place where defaults live. */
 export interface ResolvedOptions<T> {
+  readonly answer: Consent;
   readonly consent: Consent;
   readonly privacy: PrivacyMode;
   readonly user: string;
@@ -24,6 +26,8 @@ export interface ResolvedOptions<T> {
   readonly segments: NonNullable<AttuneOptions<T>['segments']>;
   readonly weights: RankWeights;
   readonly redact: (text: string) => string;
+  readonly offLimits: { readonly topics: readonly string[]; readonly items: OffLimits<T>['items'] };
+  readonly keepText: 'items' | 'none';
   readonly assetBase: string;
   readonly model: NonNullable<AttuneOptions<T>['model']>;
   readonly maxWaitMs: number;
@@ -38,13 +42,14 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
   if (options === null || typeof options !== 'object') {
     throw invalid('options', options, 'Pass an object; {} is enough.');
   }
-  const consent = oneOf('consent', options.consent ?? 'unknown', ['unknown', 'granted', 'denied']);
+  const answer = oneOf('consent', options.consent ?? 'unknown', CONSENTS);
   const read = {
     id: functionOr('id', options.id, defaultId as (item: T) => string),
     text: functionOr('text', options.text, defaultText as (item: T) => string),
   };
   return {
-    consent: consent === 'unknown' && globalPrivacyControl() ? 'denied' : consent,
+    answer,
+    consent: consentOf(answer, globalPrivacyControl()),
     privacy: oneOf('privacy', options.privacy ?? 'device', ['device', 'session', 'off']),
     user: userKey(options.user ?? 'default'),
     reader: read,
@@ -59,6 +64,8 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     segments: checkSegments(options.segments ?? {}),
     weights: rankWeights(RANK_WEIGHTS, options.weights),
     redact: functionOr('redact', options.redact, (text: string) => text),
+    offLimits: offLimits(options.offLimits ?? {}),
+    keepText: oneOf('keepText', options.keepText ?? 'items', ['items', 'none']),
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
     model: checkModel(options.model ?? 'lite'),
     maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
@@ -160,6 +167,14 @@ function checkSegments(segments: Segments): Segments {
   return segments;
 }
 
+function offLimits<T>(given: OffLimits<T>): ResolvedOptions<T>['offLimits'] {
+  const { topics = [], items } = objectOf('offLimits', given);
+  if (!Array.isArray(topics) || !topics.every((topic) => typeof topic === 'string' && topic.trim() !== '')) {
+    throw invalid('offLimits.topics', topics, "Pass texts such as ['health, illness and medicine'].");
+  }
+  return { topics, items: functionOr('offLimits.items', items, undefined) };
+}
+
 function checkModel(model: 'lite' | 'lexical' | TransformerModel): 'lite' | 'lexical' | TransformerModel {
   if (model === null || typeof model !== 'object') return oneOf<string>('model', model, ['lite', 'lexical']) as 'lite';
   const { id } = model;
@@ -179,7 +194,8 @@ function checkEncoder(encoder: Encoder | undefined): Encoder | undefined {
 
 const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValue', 'writeValue', 'erase', 'close'];
 
-function userKey(user: unknown): string {
+/** @throws AttuneError `input/invalid` */
+export function userKey(user: unknown): string {
   if (typeof user !== 'string' || user.length === 0 || user.length > 200) {
     throw invalid('user', user, 'Pass a string of 1 to 200 characters.');
   }
@@ -198,6 +214,7 @@ export function baseUrl(base: string | URL): string {
   }
 }
 
-function globalPrivacyControl(): boolean {
+/** Whether the browser says for the person that nothing is to be kept. */
+export function globalPrivacyControl(): boolean {
   return (globalThis.navigator as { globalPrivacyControl?: boolean } | undefined)?.globalPrivacyControl === true;
 }

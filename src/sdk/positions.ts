@@ -24,6 +24,7 @@ const DELAY_MS = 300;
 export function createPositions(
   sliders: readonly Slider[],
   log: () => Log,
+  isOff: () => boolean,
   onFailure: (error: unknown) => void,
 ): Positions {
   const values = new Map<string, number>();
@@ -48,7 +49,7 @@ export function createPositions(
       if (position === null) values.delete(id);
       else values.set(id, position);
       stop();
-      timer = setTimeout(() => void write(), DELAY_MS);
+      if (!isOff()) timer = setTimeout(() => void write(), DELAY_MS);
     },
     async read() {
       const stored = await log().value('sliders').catch(onFailure);

@@ -1,18 +1,8 @@
-import { standardize } from '../core/statistics.js';
-import { dot, isZero } from '../core/vector.js';
 import { invalid } from '../errors.js';
 import type { EmbeddingTable } from '../domain/embedding-table.js';
 import { askSite, type ItemRecord } from '../domain/item.js';
 import { centredDirection, type ProfileVectors, rocchio, type Taste } from '../domain/profile.js';
 import { type CandidateRows, type LinearTerm, type RankedItem, rankRows, type ScalarTerm } from '../domain/ranking.js';
-import {
-  contextWeights,
-  recency,
-  type ScoreContext,
-  scoreFeatures,
-  type Segments,
-  type SliderScore,
-} from '../domain/score.js';
 import type { Slider } from '../domain/slider.js';
 import { linearTerm } from '../domain/terms.js';
 import type { Model } from './model.js';
@@ -27,7 +17,6 @@ export interface Ranker<T> {
   rank(items: readonly T[], records: readonly ItemRecord[], options: RankOptions<T>, missing: boolean): Ranking<T>;
   /** @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune */
   rerank(ranking: Ranking<T>, change: RankChange): Ranking<T>;
-  score(record: ItemRecord, context: ScoreContext): SliderScore[];
   /** Linear terms in force now, as they rank. */
   terms(change: RankChange): LinearTerm[];
   /** What a ranking was made from. */
@@ -47,13 +36,11 @@ interface Candidates<T> {
 export interface RankerOptions {
   readonly weights: RankWeights;
   readonly standardize: boolean;
-  readonly segments: Segments;
   readonly sliders: readonly Slider[];
 }
 
 export function createRanker<T>(
   options: RankerOptions,
-  now: () => number,
   model: Model,
   sliders: SliderReader,
   vectors: () => ProfileVectors | undefined,
@@ -177,28 +164,6 @@ export function createRanker<T>(
       return build(candidates, {});
     },
     rerank: (ranking, change) => build(candidatesOf(ranking), change),
-    score({ text }, context) {
-      const weights = contextWeights(context, options.segments);
-      const item = model.get(text);
-      const profile = vectors();
-      const user = profile?.long.direction ?? new Float64Array(0);
-      const known = !isZero(user);
-      const understood = item !== undefined && !isZero(item);
-      const feature = (direction: Float32Array | Float64Array, value: number): number =>
-        options.standardize ? standardize(value, sliders.spread(direction)) : value;
-      return sliders.axes().map(({ slider, axis }) =>
-        scoreFeatures(
-          slider.id,
-          {
-            userToSlider: known ? feature(axis, dot(user, axis)) : 0,
-            itemToSlider: understood ? feature(axis, dot(item, axis)) : 0,
-            userItem: known && understood ? feature(user, dot(user, item)) : 0,
-            recency: recency(profile?.newestAt ?? -Infinity, now()),
-          },
-          weights,
-        ),
-      );
-    },
   };
 }
 

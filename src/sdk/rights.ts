@@ -1,17 +1,20 @@
+import { invalid } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import { byTime } from '../domain/interaction.js';
 import type { DataParts } from './data.js';
+import { forgetOnDisk } from './erase-disk.js';
 import { parseImport } from './import.js';
-import type { AttuneExport, ImportReport, RecentInteraction } from './types.js';
+import type { AttuneExport, Forgetting, ForgetTarget, ImportReport, RecentInteraction } from './types.js';
 
-/** What a person does with what is kept about them, loaded apart from the page's first code. */
+/** What a person does with what is kept about them, loaded apart from the page's first code. Each runs in a turn. */
+
+/** How many forgettings can be undone. Judgement: nobody goes back further, and what is forgotten shouldn't pile up. */
+const UNDOABLE = 20;
 
 /** Everything kept, oldest first. */
-export async function exportAll(
-  { log, positions, now }: DataParts,
-  signal: AbortSignal | undefined,
-): Promise<AttuneExport> {
-  const [interactions, items] = await Promise.all([readAll(log), log().items()]);
+export async function exportAll(parts: DataParts, signal: AbortSignal | undefined): Promise<AttuneExport> {
+  const { standing, positions, now } = parts;
+  const [interactions, items] = await Promise.all([readAll(parts), standing.log.items()]);
   signal?.throwIfAborted();
   return {
     format: 'attune-export',
@@ -25,34 +28,103 @@ export async function exportAll(
 
 /** Takes in what is not here yet, whole or not at all. */
 export async function importAll(
-  { log, positions, user, newId, redact, now, relearn }: DataParts,
+  parts: DataParts,
   source: AttuneExport | string,
   signal: AbortSignal | undefined,
 ): Promise<ImportReport> {
-  const parsed = parseImport(source, user, newId, redact, now());
-  const known = new Set((await readAll(log)).map(({ id }) => id));
+  const { standing, positions, intake, newId, redact, now, learner } = parts;
+  const parsed = parseImport(source, standing.user, newId, redact, now());
+  const refused = await intake.refused(parsed.items);
+  const known = new Set((await readAll(parts)).map(({ id }) => id));
   signal?.throwIfAborted(); // from here on it goes in whole
-  const fresh = parsed.interactions.filter(({ id }) => !known.has(id) && known.add(id));
-  if (fresh.length > 0) await log().append(fresh, parsed.items);
+  const rejected = [...parsed.rejected];
+  const wanted = parsed.interactions.filter(({ itemId }) => !refused.has(itemId));
+  if (wanted.length < parsed.interactions.length) {
+    const count = parsed.interactions.length - wanted.length;
+    rejected.push({ row: -1, reason: `${count} on items that are off-limits or ignored.` });
+  }
+  const fresh = wanted.filter(({ id }) => !known.has(id) && known.add(id));
+  const used = new Set(fresh.map(({ itemId }) => itemId));
+  const items = parsed.items.filter(({ id }) => used.has(id)).map(intake.kept);
+  if (fresh.length > 0) await standing.log.append(fresh, items);
   for (const [id, position] of Object.entries(parsed.sliders)) positions.values.set(id, position);
   await positions.write();
-  await relearn();
-  return {
-    interactions: fresh.length,
-    duplicates: parsed.interactions.length - fresh.length,
-    rejected: parsed.rejected,
-  };
+  await learner.replay();
+  return { interactions: fresh.length, duplicates: wanted.length - fresh.length, rejected };
+}
+
+/** Takes interactions out of the log, on disk as well while a session works in memory. */
+export async function forget(parts: DataParts, target: ForgetTarget): Promise<Forgetting> {
+  const { standing, newId, tell } = parts;
+  const matches = matcher(target);
+  const interactions = (await readAll(parts)).filter(matches);
+  if (standing.privacy === 'session' && (await forgetOnDisk(standing.user, newId, matches))) tell({ type: 'changed' });
+  if (interactions.length === 0) return { removed: 0, token: '' };
+  const items = await standing.log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
+  await standing.log.remove(new Set(interactions.map(({ id }) => id)));
+  await relearn(parts);
+  const token = newId();
+  standing.forgotten.set(token, { interactions, items });
+  const [oldest] = standing.forgotten.keys();
+  if (standing.forgotten.size > UNDOABLE) standing.forgotten.delete(oldest!);
+  return { removed: interactions.length, token };
+}
+
+/** Puts back what is not here again. */
+export async function undo(parts: DataParts, token: string): Promise<number> {
+  const { standing, intake } = parts;
+  const forgotten = standing.forgotten.get(token);
+  if (forgotten === undefined) {
+    throw invalid('token', token, `Pass one of the last ${UNDOABLE} that \`forget\` gave here; an erase voids them.`);
+  }
+  const refused = await intake.refused(forgotten.items);
+  const known = new Set((await readAll(parts)).map(({ id }) => id));
+  const interactions = forgotten.interactions.filter(({ id, itemId }) => !known.has(id) && !refused.has(itemId));
+  const here = new Set((await standing.log.items()).map(({ id }) => id));
+  const used = new Set(interactions.map(({ itemId }) => itemId));
+  const items = forgotten.items.filter(({ id }) => used.has(id) && !here.has(id));
+  if (interactions.length > 0) await standing.log.append(interactions, items);
+  standing.forgotten.delete(token);
+  await relearn(parts);
+  return interactions.length;
+}
+
+/** Whatever is kept of an item goes, for good. */
+export async function forgetItem(parts: DataParts, item: string): Promise<void> {
+  const { token } = await forget(parts, { item });
+  parts.standing.forgotten.delete(token);
 }
 
 /** The newest interactions, newest first, with their items' titles. */
-export async function readRecent({ log }: DataParts, limit: number): Promise<RecentInteraction[]> {
-  const newest = (await readAll(log)).sort(byTime).reverse().slice(0, limit);
-  const items = await log().items([...new Set(newest.map(({ itemId }) => itemId))]);
-  const titles = new Map(items.map(({ id, title }) => [id, title]));
+export async function readRecent(parts: DataParts, limit: number): Promise<RecentInteraction[]> {
+  const { standing, texts } = parts;
+  const newest = (await readAll(parts)).sort(byTime).reverse().slice(0, limit);
+  const items = await standing.log.items([...new Set(newest.map(({ itemId }) => itemId))]);
+  const titles = new Map(items.map((item) => [item.id, texts.title(item)]));
   return newest.map((interaction) => ({ ...interaction, title: titles.get(interaction.itemId) ?? interaction.itemId }));
 }
 
-async function readAll(log: DataParts['log']): Promise<Interaction[]> {
-  await log().flush();
-  return (await log().read(0)).flatMap((batch) => batch.interactions);
+/** @throws AttuneError `input/invalid` for anything but an id, an item's id or a period */
+function matcher(target: ForgetTarget): (interaction: Interaction) => boolean {
+  if (typeof target === 'string') return ({ id }) => id === target;
+  if ('item' in target) {
+    const { item } = target;
+    if (typeof item !== 'string') throw invalid('item', item, 'Pass the item’s id.');
+    return ({ itemId }) => itemId === item;
+  }
+  const { from, to } = target;
+  if (typeof from !== 'number' || typeof to !== 'number' || !(from <= to)) {
+    const period = JSON.stringify({ from, to });
+    throw invalid('what to forget', period, 'Pass an id, { item: id }, or { from, to } in epoch ms, from ≤ to.');
+  }
+  return ({ at }) => at >= from && at <= to;
+}
+
+async function relearn({ standing, learner }: DataParts): Promise<void> {
+  if (standing.privacy !== 'off') await learner.replay();
+}
+
+async function readAll({ standing }: DataParts): Promise<Interaction[]> {
+  await standing.log.flush();
+  return (await standing.log.read(0)).flatMap((batch) => batch.interactions);
 }

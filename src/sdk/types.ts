@@ -1,15 +1,11 @@
+import type { Consent } from '../domain/consent.js';
 import type { AttuneError } from '../errors.js';
 import type { Encoder, Store } from '../domain/ports.js';
+import type { ItemRecord } from '../domain/item.js';
 import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
 import type { RankedItem, Term } from '../domain/ranking.js';
 import type { ScoreContext, Segments, SliderScore } from '../domain/score.js';
 import type { SliderDefinition } from '../domain/slider.js';
-
-/**
- * Whether the person agreed to anything being stored. 'unknown' and 'denied' work in memory and store nothing;
- * Global Privacy Control counts as 'denied' unless 'granted' is passed.
- */
-export type Consent = 'unknown' | 'granted' | 'denied';
 
 /** 'device' stores with consent; 'session' keeps what happens from now on in memory only; 'off' neither logs nor personalizes. */
 export type PrivacyMode = 'device' | 'session' | 'off';
@@ -44,6 +40,10 @@ export interface AttuneOptions<T> {
   readonly weights?: Partial<RankWeights>;
   /** Runs over every text before anything is stored or encoded: return it without what must not be kept. */
   readonly redact?: (text: string) => string;
+  /** What is never tracked, stored or learned from. Default nothing. */
+  readonly offLimits?: OffLimits<T>;
+  /** 'none' stores no text and no title of an item, only its id and what the model made of it. Default 'items'. */
+  readonly keepText?: 'items' | 'none';
   /** Where Attune's own files are served from (`models/lite/…` below it). Default '/attune/'. */
   readonly assetBase?: string | URL;
   /** 'lite' (default), 'lexical' (no file at all), or a transformer as described. */
@@ -59,6 +59,27 @@ export interface AttuneOptions<T> {
   readonly now?: () => number;
   /** Uniform in [0, 1). Default `Math.random`. */
   readonly random?: () => number;
+}
+
+/**
+ * Items to be left alone, such as those that would tell of health, belief or sex life. Topics are found by likeness of
+ * meaning, which misses some and takes others: where it matters, say which items by `items`. See docs/privacy.md.
+ */
+export interface OffLimits<T> {
+  /** Short texts, an idea each. An item close to any of them in meaning is off-limits. */
+  readonly topics?: readonly string[];
+  /** Whether an item is off-limits. */
+  readonly items?: (item: T) => boolean;
+}
+
+/** What to forget: an interaction by its id, all on an item, or a period in epoch ms, both ends included. */
+export type ForgetTarget = string | { readonly item: string } | { readonly from: number; readonly to: number };
+
+/** What `data.forget` did. */
+export interface Forgetting {
+  readonly removed: number;
+  /** For `data.undo`; '' when nothing was removed. */
+  readonly token: string;
 }
 
 /** Factors of the linear terms of a ranking; each ≥ 0. */
@@ -200,7 +221,7 @@ export interface ImportReport {
   readonly interactions: number;
   /** Already here, by id. */
   readonly duplicates: number;
-  /** Rows left out (from 0, a header not counted) with the reason; the first 100. */
+  /** Rows left out (from 0, a header not counted; −1 for all that are off-limits) with the reason; the first 100. */
   readonly rejected: readonly { readonly row: number; readonly reason: string }[];
 }
 
@@ -208,18 +229,30 @@ export interface ImportReport {
 export interface AttuneData {
   readonly consent: Consent;
   readonly privacy: PrivacyMode;
+  readonly user: string;
   /** 'indexed-db' when interactions are kept on disk, else 'memory'. */
   readonly storage: 'indexed-db' | 'memory';
   /** Everything kept, as plain JSON data: see docs/export.md. */
   export(options?: { readonly signal?: AbortSignal }): Promise<AttuneExport>;
   /** Takes in an export (object or JSON text), or a CSV action log with columns timestamp,user_id,action_type,content,weight. */
   import(source: AttuneExport | string, options?: { readonly signal?: AbortSignal }): Promise<ImportReport>;
-  /** Takes one interaction back, by id, as if it had never happened. Resolves with whether it was there. */
-  forget(interactionId: string): Promise<boolean>;
+  /** Takes interactions back, as if they had never happened. `undo` brings them back while this tab remembers them. */
+  forget(target: ForgetTarget): Promise<Forgetting>;
+  /**
+   * Brings back what a `forget` of this tab took, and resolves with how many. The last 20 can be had back, until an
+   * erase, a refusal, a switch of user or the end of the page.
+   */
+  undo(token: string): Promise<number>;
   /** Everything gone, in every tab; can't be undone. The SDK stays usable, and empty. */
   erase(): Promise<void>;
+  /** What the person answered. A refusal erases what was stored, here and in other tabs; remembering it is the site's. */
   setConsent(consent: Consent): Promise<void>;
   setPrivacy(privacy: PrivacyMode): Promise<void>;
+  /**
+   * Closes one user's log and opens another's: nothing of the one is visible to the other. What is tracked from this
+   * call on is the other's. Consent stays as it is unless the other's own is given.
+   */
+  switchUser(user: string, options?: { readonly consent?: Consent }): Promise<void>;
   /** The newest interactions, newest first, with their items' titles. */
   recent(limit?: number): Promise<readonly RecentInteraction[]>;
 }
@@ -234,7 +267,7 @@ export interface AttuneExport {
   /** Epoch ms. */
   readonly exportedAt: number;
   readonly interactions: readonly Interaction[];
-  readonly items: readonly { readonly id: string; readonly text: string; readonly title: string }[];
+  readonly items: readonly ItemRecord[];
   /** Positions the person set, by slider id. */
   readonly sliders: Readonly<Record<string, number>>;
 }
@@ -243,11 +276,13 @@ export interface AttuneExport {
 export interface Attune<T> {
   /**
    * Records that the person did `kind` to `item` (or wrote or searched a text, given as a string) and learns from it.
-   * Returns the interaction's id at once; '' when privacy is 'off'. `flush()` resolved means stored.
+   * Returns the interaction's id at once; '' when privacy is 'off' or the item off-limits. `flush()` resolved means stored.
    *
    * @throws AttuneError `input/invalid`, `closed`
    */
   track(kind: string, item: T | string, details?: TrackDetails): string;
+  /** Leaves an item (or a text) alone, in the tabs that are open: nothing more is kept of it, and what was kept goes. */
+  ignore(item: T | string): Promise<void>;
   /** Ranks items for this person. Answers within `maxWaitMs`; see {@link Ranking} `partial`. */
   rank(items: readonly T[], options?: RankOptions<T>): Promise<Ranking<T>>;
   /** The same candidates ranked again with what is known now, and optionally a change: pure, synchronous, within a frame. */

@@ -1,6 +1,14 @@
-/** What tabs tell each other: a batch was committed, or everything was erased, or a setting changed. */
+/**
+ * What tabs tell each other: a batch was committed, or everything was erased, or a setting changed; the person refused
+ * at an instant (epoch ms); a tab woke and may have missed that; an item is to be left alone.
+ */
 export type TabNote =
-  { readonly type: 'appended'; readonly key: number } | { readonly type: 'changed' } | { readonly type: 'erased' };
+  | { readonly type: 'appended'; readonly key: number }
+  | { readonly type: 'changed' }
+  | { readonly type: 'erased' }
+  | { readonly type: 'refused'; readonly consent: 'denied' | 'withdrawn'; readonly at: number }
+  | { readonly type: 'woke' }
+  | { readonly type: 'ignored'; readonly id: string };
 
 /** A channel among the tabs of one log. */
 export interface Tabs {

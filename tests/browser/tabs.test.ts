@@ -1,4 +1,4 @@
-import { type Attune, createAttune } from 'attune';
+import { type Attune, type AttuneOptions, type Consent, createAttune } from 'attune';
 import { afterEach, expect, test } from 'vitest';
 import { databaseName } from '../../src/storage/schema.js';
 import { oneHotEncoder, song, type Song, START, watchWarnings } from '../one-hot.js';
@@ -7,7 +7,7 @@ import { oneHotEncoder, song, type Song, START, watchWarnings } from '../one-hot
 const opened: [Attune<Song>, string][] = [];
 let users = 0;
 
-async function openTab(user: string): Promise<Attune<Song>> {
+async function openTab(user: string, options: Partial<AttuneOptions<Song>> = {}): Promise<Attune<Song>> {
   const attune = await createAttune<Song>({
     consent: 'granted',
     user,
@@ -15,6 +15,7 @@ async function openTab(user: string): Promise<Attune<Song>> {
     maxWaitMs: 10_000,
     now: () => START,
     sliders: [{ id: 'pace', low: 'calm', high: 'wild' }],
+    ...options,
   });
   await attune.flush();
   opened.push([attune, user]);
@@ -35,9 +36,24 @@ function profileOf(attune: Attune<Song>, passes: (count: number) => boolean): Pr
   });
 }
 
+/** Resolves at the next profile at which the tab's consent is this. */
+function consentOf(attune: Attune<Song>, consent: Consent): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => void (attune.data.consent === consent && resolve());
+    attune.on('profile', look);
+    look();
+  });
+}
+
+async function isStored(user: string): Promise<boolean> {
+  return (await indexedDB.databases()).some(({ name }) => name === databaseName(user));
+}
+
 afterEach(async () => {
   for (const [attune] of opened) await attune.close();
-  for (const [, user] of opened.splice(0)) indexedDB.deleteDatabase(databaseName(user));
+  for (const [, user] of opened.splice(0)) {
+    for (const name of [user, `${user} too`]) indexedDB.deleteDatabase(databaseName(name));
+  }
 });
 
 test('what happens in one tab the other learns', async () => {
@@ -84,4 +100,130 @@ test('a slider set in one tab stands in the other', async () => {
   one.setSlider('pace', 0.5);
   await moved;
   expect(other.profile().sliders[0]!.position).toBe(0.5);
+});
+
+test.each(['denied', 'withdrawn'] as const)(
+  '%s in one tab is so in the others within a second, and nothing of it is left or comes back',
+  async (answer) => {
+    const [one, other, user] = await openTabs();
+    const session = await openTab(user, { privacy: 'session' });
+    one.track('save', song('jazz'));
+    session.track('save', song('rock'));
+    await Promise.all([profileOf(other, (count) => count === 1), session.flush()]);
+    other.track('save', song('sea'));
+    other.track('save', song('snow')); // waits its second
+    const heard = Promise.all([other, session].map((tab) => consentOf(tab, answer)));
+    const asked = performance.now();
+    const refusing = one.data.setConsent(answer);
+    await heard;
+    await Promise.all([other, session].map((tab) => profileOf(tab, (count) => count === 0)));
+    expect(performance.now() - asked).toBeLessThan(1000);
+    await refusing;
+    for (const tab of [one, other, session]) {
+      await tab.flush();
+      expect([tab.data.consent, tab.data.storage, await tab.data.recent()]).toEqual([answer, 'memory', []]);
+      tab.track('save', song('folk'));
+      await tab.flush();
+      expect(tab.profile().interactionCount).toBe(1);
+    }
+    expect(await isStored(user)).toBe(false);
+  },
+);
+
+test('a refusal at the opening of one tab holds in the others', async () => {
+  const [one, , user] = await openTabs();
+  one.track('save', song('jazz'));
+  await one.flush();
+  const emptied = profileOf(one, (count) => count === 0);
+  await openTab(user, { consent: 'withdrawn' });
+  await emptied;
+  await one.flush();
+  expect([one.data.consent, one.data.storage, await isStored(user)]).toEqual(['withdrawn', 'memory', false]);
+});
+
+test('a grant after a refusal stands, whatever tabs remember of the refusal', async () => {
+  let now = START;
+  const clock = { now: () => now };
+  const user = `tabs-${Date.now()}-${users++}`;
+  const old = await openTab(user, { ...clock, consent: 'denied' });
+  now += 1000;
+  const one = await openTab(user, clock); // asks on opening, and hears of the older refusal
+  one.track('save', song('jazz'));
+  await profileOf(one, (count) => count === 1);
+  document.dispatchEvent(new Event('visibilitychange')); // asks again
+  await new Promise<void>((resolve) => {
+    const channel = new BroadcastChannel(databaseName(user));
+    channel.onmessage = ({ data }: MessageEvent<{ type: string }>) => {
+      if (data.type !== 'refused') return;
+      channel.close();
+      resolve();
+    };
+    channel.postMessage({ type: 'woke' });
+  });
+  await one.flush();
+  expect([one.data.consent, one.data.storage, old.data.consent]).toEqual(['granted', 'indexed-db', 'denied']);
+});
+
+test('a refusal touches no other user’s tab', async () => {
+  const [one] = await openTabs();
+  const [two, , user] = await openTabs();
+  one.track('save', song('jazz'));
+  await one.flush();
+  await two.data.setConsent('withdrawn');
+  await one.flush();
+  expect([one.data.consent, one.profile().interactionCount, await isStored(user)]).toEqual(['granted', 1, false]);
+});
+
+test('a tab that switched hears its new user’s tabs, and no longer its old one’s', async () => {
+  const [one, other, user] = await openTabs();
+  const away = `${user} too`;
+  const third = await openTab(away);
+  await other.data.switchUser(away);
+  third.track('save', song('sea'));
+  await profileOf(other, (count) => count === 1);
+  await one.data.setConsent('withdrawn');
+  third.track('save', song('snow'));
+  await profileOf(other, (count) => count === 2);
+  expect(other.data.consent).toBe('granted');
+  await third.data.setConsent('withdrawn');
+  await consentOf(other, 'withdrawn');
+});
+
+test('an erase empties a session in another tab', async () => {
+  const [one, , user] = await openTabs();
+  one.track('save', song('jazz'));
+  await one.flush();
+  const session = await openTab(user);
+  await session.data.setPrivacy('session');
+  session.track('save', song('snow'));
+  await session.flush();
+  expect(session.profile().interactionCount).toBe(2);
+  const emptied = profileOf(session, (count) => count === 0);
+  await one.data.erase();
+  await emptied;
+  await session.flush();
+  session.track('save', song('sea'));
+  await session.flush();
+  expect([session.profile().interactionCount, session.data.storage]).toEqual([1, 'memory']);
+});
+
+test('what one tab ignores the others leave alone', async () => {
+  const [one, other, user] = await openTabs();
+  other.track('save', song('jazz'));
+  await profileOf(one, (count) => count === 1);
+  await one.ignore(song('jazz'));
+  await profileOf(other, (count) => count === 0);
+  expect(other.track('save', song('jazz'))).toBe('');
+  expect(await (await openTab(user)).data.recent()).toEqual([]);
+});
+
+test('an undo in one tab comes back in the other', async () => {
+  const [one, other] = await openTabs();
+  const id = one.track('save', song('jazz'));
+  await profileOf(other, (count) => count === 1);
+  const { token } = await one.data.forget(id);
+  await profileOf(other, (count) => count === 0);
+  await one.data.undo(token);
+  await profileOf(other, (count) => count === 1);
+  expect(other.profile().embedding).toEqual(one.profile().embedding);
 });

@@ -109,21 +109,24 @@ describe('consent', () => {
     expect(next.profile().sliders[0]!.override).toBe(0.5);
   });
 
-  test.each(['denied', 'unknown'] as const)('taken back (%s) erases everything it covered', async (consent) => {
-    const user = newUser();
-    const attune = await openLasting(user);
-    await live(attune);
-    attune.setSlider('pace', 1);
-    expect(await stored(user)).toBe(true);
-    await attune.data.setConsent(consent);
-    expect(attune.data.storage).toBe('memory');
-    expect(attune.profile()).toMatchObject({ interactionCount: 0, evidence: 0, priorShare: 1, lastUpdated: null });
-    expect(attune.profile().sliders[0]!.override).toBeNull();
-    expect((await attune.rank(SONGS)).neutral).toBe(true);
-    expect(await attune.data.recent()).toEqual([]);
-    await attune.close();
-    expect(await stored(user)).toBe(false);
-  });
+  test.each(['denied', 'withdrawn', 'unknown'] as const)(
+    'taken back (%s) erases everything it covered',
+    async (consent) => {
+      const user = newUser();
+      const attune = await openLasting(user);
+      await live(attune);
+      attune.setSlider('pace', 1);
+      expect(await stored(user)).toBe(true);
+      await attune.data.setConsent(consent);
+      expect(attune.data.storage).toBe('memory');
+      expect(attune.profile()).toMatchObject({ interactionCount: 0, evidence: 0, priorShare: 1, lastUpdated: null });
+      expect(attune.profile().sliders[0]!.override).toBeNull();
+      expect((await attune.rank(SONGS)).neutral).toBe(true);
+      expect(await attune.data.recent()).toEqual([]);
+      await attune.close();
+      expect(await stored(user)).toBe(false);
+    },
+  );
 });
 
 describe('privacy', () => {
@@ -222,10 +225,10 @@ describe('taking back', () => {
     const id = attune.track('save', song('snow'));
     await attune.flush();
     expect(await orderOf(attune)).not.toEqual(before);
-    expect(await attune.data.forget(id)).toBe(true);
+    expect(await attune.data.forget(id)).toMatchObject({ removed: 1 });
     expect(await orderOf(attune)).toEqual(before);
     expect(attune.profile()).toEqual(profile);
-    expect(await attune.data.forget(id)).toBe(false);
+    expect(await attune.data.forget(id)).toEqual({ removed: 0, token: '' });
   });
 
   test('one interaction whose text is still being understood leaves no trace', async () => {
@@ -234,7 +237,7 @@ describe('taking back', () => {
     const id = attune.track('save', song('snow'));
     const forgetting = attune.data.forget(id);
     release();
-    expect(await forgetting).toBe(true);
+    expect(await forgetting).toMatchObject({ removed: 1 });
     await attune.flush();
     expect(attune.profile()).toMatchObject({ interactionCount: 0, evidence: 0 });
     expect(await attune.data.recent()).toEqual([]);
@@ -248,7 +251,7 @@ describe('taking back', () => {
     const id = first.track('hide', song('folk'));
     await first.close();
     const next = await openLasting(user);
-    expect(await next.data.forget(id)).toBe(true);
+    expect(await next.data.forget(id)).toMatchObject({ removed: 1 });
     expect(await orderOf(next)).toEqual(before);
   });
 

@@ -277,7 +277,9 @@ test('options whose functions throw or give nonsense fail as one AttuneError', a
 });
 
 test('an unknown id is nothing to forget', async () => {
-  for (const id of ['', 'nothing', '__proto__', 'constructor']) expect(await attune.data.forget(id)).toBe(false);
+  for (const id of ['', 'nothing', '__proto__', 'constructor']) {
+    expect(await attune.data.forget(id)).toEqual({ removed: 0, token: '' });
+  }
   expect(await everything()).toEqual(kept);
 });
 

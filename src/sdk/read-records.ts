@@ -1,0 +1,31 @@
+import { invalid } from '../errors.js';
+import { askSite, type ItemRecord, MAX_TEXT_LENGTH, readItem, textItem } from '../domain/item.js';
+import type { ResolvedOptions } from './options.js';
+
+/** From the site's items and texts to records, redacted. Both throw AttuneError `input/invalid`. */
+export interface RecordReader<T> {
+  readonly recordOf: (item: T | string) => ItemRecord;
+  readonly redacted: (text: string) => string;
+}
+
+export function createRecordReader<T>({
+  reader,
+  redact,
+}: Pick<ResolvedOptions<T>, 'reader' | 'redact'>): RecordReader<T> {
+  function redacted(text: string): string {
+    const result = askSite('redact', () => redact(text));
+    if (typeof result !== 'string') throw invalid('what `redact` returned', result, 'It must return a string.');
+    return result;
+  }
+
+  function recordOf(item: T | string): ItemRecord {
+    if (typeof item === 'string') {
+      if (item.trim() === '') throw invalid('text', item, 'Pass an item, or a text with words in it.');
+      return textItem(redacted(item.slice(0, MAX_TEXT_LENGTH)));
+    }
+    const { id, text, title } = readItem(item, reader);
+    return { id, text: redacted(text), title: redacted(title) };
+  }
+
+  return { recordOf, redacted };
+}

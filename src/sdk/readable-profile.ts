@@ -1,0 +1,24 @@
+import type { ProfileVectors } from '../domain/profile.js';
+import type { Model } from './model.js';
+import type { Profile, SliderState } from './types.js';
+
+/** Evidence at which the order is half the person's own; the same shrinkage as inferred slider positions. */
+const HALF_EVIDENCE = 5;
+
+/** What is known, as the site reads it: frozen, and nobody's but the reader's. */
+export function readableProfile(
+  vectors: ProfileVectors | undefined,
+  sliders: readonly SliderState[],
+  { modelVersion, table }: Model,
+): Profile {
+  const evidence = vectors?.evidence ?? 0;
+  return Object.freeze({
+    embedding: Float32Array.from(vectors?.long.direction ?? new Float64Array(table?.dim ?? 0)),
+    interactionCount: vectors?.interactionCount ?? 0,
+    lastUpdated: vectors === undefined || vectors.newestAt === -Infinity ? null : vectors.newestAt,
+    modelVersion,
+    sliders,
+    evidence,
+    priorShare: HALF_EVIDENCE / (evidence + HALF_EVIDENCE),
+  });
+}

@@ -1,0 +1,27 @@
+/** What the page waits for, and what it must never have to. */
+
+/** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
+export function fetchParts(): Promise<unknown> {
+  return Promise.all([
+    import('./explain.js'),
+    import('./consent.js'),
+    import('./item-texts.js'),
+    import('./score.js'),
+    import('./rights.js'),
+    import('./import.js'),
+    import('./disk.js'),
+  ]);
+}
+
+/** Whether the promise resolved within `ms`; its rejection counts as no. */
+export function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), ms);
+    promise
+      .then(
+        () => resolve(true),
+        () => resolve(false),
+      )
+      .finally(() => clearTimeout(timer));
+  });
+}
