@@ -11,13 +11,26 @@ const WINDOW = 32;
 /**
  * Merges small neighbouring records, a window a transaction, so that appends of other tabs get their turn. Records of
  * erased logs, which nobody reads, go for good. Resolves with how many records fewer there are.
+ *
+ * @param giveWay aborted when an append is due: one that waits behind another transaction is lost when the page goes.
+ *                What was merged stays merged; the rest waits for another time
  */
-export async function mergeBatches(db: Database, logId: string): Promise<number> {
+export async function mergeBatches(db: Database, logId: string, giveWay: AbortSignal): Promise<number> {
   let gone = 0;
   let stale = 0;
   let from = -Infinity;
   for (;;) {
+    if (giveWay.aborted) break;
     const transaction = db.transaction('batches', 'readwrite');
+    const stop = (): void => {
+      try {
+        transaction.abort();
+      } catch {
+        // It is committing already: whoever waits behind it waits no longer.
+      }
+    };
+    giveWay.addEventListener('abort', stop);
+    transaction.done.catch(() => undefined).finally(() => giveWay.removeEventListener('abort', stop));
     const range = IDBKeyRange.lowerBound(from);
     const keys = await transaction.store.getAllKeys(range, WINDOW);
     const records = await transaction.store.getAll(range, WINDOW);
