@@ -18,7 +18,7 @@ import type { Attune, AttuneOptions, Consent, PrivacyMode, Profile, RankOptions 
 /** Evidence at which the order is half the person's own; the same shrinkage as inferred slider positions. */
 const HALF_EVIDENCE = 5;
 
-/** How long after the last change a snapshot is saved, ms. Judgement: off the path of bursts. */
+/** How long after a change a snapshot is saved, ms. Judgement: off the path of bursts, and not put off by a stream. */
 const SNAPSHOT_DELAY_MS = 3000;
 
 /**
@@ -81,7 +81,10 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   );
 
   const log: Log = await openLog(options.user, where(), options.store, newId, {
-    onForeign: () => void learner.sync().catch(onFailure),
+    onStored: learner.stored,
+    onForeign: (key) => void learner.sync(key).catch(onFailure),
+    onHide: () => void positions.settle(),
+    onWake: () => void reread(learner.sync).then(onProfile).catch(onFailure),
     onChanged: () => void reread().catch(onFailure),
     onLost: reset,
     onWarning: warn,
@@ -95,20 +98,11 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   function onProfile(): void {
     if (closed) return;
     if (events.has('profile')) events.emit('profile', profile());
-    clearTimeout(snapshotTimer);
-    snapshotTimer = setTimeout(() => void learner.saveSnapshot().catch(onFailure), SNAPSHOT_DELAY_MS);
+    snapshotTimer ??= setTimeout(() => {
+      snapshotTimer = undefined;
+      learner.saveSnapshot().catch(onFailure);
+    }, SNAPSHOT_DELAY_MS);
   }
-
-  /** The page may be about to go: everything starts its way to disk in this task. */
-  function onHide(): void {
-    void positions.settle();
-    log.flush().catch(onFailure);
-  }
-  function onVisibility(): void {
-    if (document.visibilityState === 'hidden') onHide();
-  }
-  globalThis.document?.addEventListener('visibilitychange', onVisibility);
-  globalThis.addEventListener?.('pagehide', onHide);
 
   function check(): void {
     if (closed) throw new AttuneError('closed', 'This Attune was closed; make a new one with createAttune.');
@@ -120,10 +114,10 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     onProfile();
   }
 
-  async function reread(): Promise<void> {
+  async function reread(relearn = learner.replay): Promise<void> {
     await positions.settle(); // a slider moved just now stays moved
     await positions.read();
-    await learner.replay();
+    await relearn();
   }
 
   function recordOf(item: T | string): ItemRecord {
@@ -282,8 +276,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       await positions.settle();
       closed = true;
       clearTimeout(snapshotTimer);
-      globalThis.document?.removeEventListener('visibilitychange', onVisibility);
-      globalThis.removeEventListener?.('pagehide', onHide);
       model.close();
       await log.close();
     },
@@ -329,7 +321,14 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
 /** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
 function fetchParts(): Promise<unknown> {
-  return Promise.all([import('./explain.js'), import('./rights.js'), import('./import.js'), import('./disk.js')]);
+  return Promise.all([
+    import('./explain.js'),
+    import('./rights.js'),
+    import('./import.js'),
+    import('./move.js'),
+    import('./snapshot.js'),
+    import('./disk.js'),
+  ]);
 }
 
 /** Whether the promise resolved within `ms`; its rejection counts as no. */

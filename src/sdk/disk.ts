@@ -3,8 +3,11 @@ import { asAttuneError } from '../errors.js';
 import type { Batch, Store } from '../domain/ports.js';
 import { deleteUnread, openIndexedDbStore } from '../storage/indexed-db.js';
 import { databaseName } from '../storage/schema.js';
+import { tellTabs } from '../storage/tabs.js';
 import { makeRoom } from './make-room.js';
 import { scheduleUpkeep } from './upkeep.js';
+
+export { openTabs } from '../storage/tabs.js';
 
 /** The log on disk and what looks after it, loaded apart from the page's first code. */
 
@@ -54,4 +57,5 @@ export async function eraseDisk(user: string, newId: () => string): Promise<void
   const disk = await openIndexedDbStore(user, newId, () => undefined).catch(() => undefined);
   await (disk?.erase() ?? deleteUnread(user));
   disk?.close();
+  tellTabs(databaseName(user), { type: 'erased' });
 }

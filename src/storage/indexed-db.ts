@@ -195,8 +195,8 @@ export async function openIndexedDbStore(
         quarantine(damaged);
         return items;
       }),
-    remove: (interactionIds) => run((db) => removeInteractions(db, interactionIds)),
-    removeOldest: (count) => run((db) => removeOldestRecords(db, count)),
+    remove: (interactionIds) => run((db) => removeInteractions(db, interactionIds, { logId, value: newId() })),
+    removeOldest: (count) => run((db) => removeOldestRecords(db, count, { logId, value: newId() })),
     compact() {
       const { signal } = (merging = new AbortController());
       return run((db) =>
@@ -237,6 +237,7 @@ export async function openIndexedDbStore(
       logId = ERASED;
       await deleteDatabase(name);
     },
+    rest: forget,
     close() {
       closed = true;
       forget();
