@@ -34,7 +34,7 @@ export async function serve(folder: string, extra: Readonly<Record<string, strin
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push(path);
     response.setHeader('content-security-policy', STRICT_CSP);
-    response.setHeader('cache-control', 'no-store');
+    response.setHeader('cache-control', 'no-cache');
     response.setHeader('content-type', TYPES[extname(path) || '.html'] ?? 'application/octet-stream');
     const override = overrides.get(path);
     const file = join(folder, normalize(path.endsWith('/') ? `${path}index.html` : path));
