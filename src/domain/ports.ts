@@ -59,7 +59,10 @@ export interface Store {
   readBatches(after: number, limit?: number): Promise<StoredBatch[]>;
   /** All item records, or those with the given ids; unknown ids are left out. */
   readItems(ids?: readonly string[]): Promise<ItemRecord[]>;
-  /** Removes interactions by id, with items no other interaction names and every derived value; resolves with how many went. */
+  /**
+   * Removes interactions by id, with items no other interaction names and every derived value; resolves with how many
+   * went. If any did, the value `revision` is another: what was derived before, wherever it still lies, is void.
+   */
   remove(interactionIds: ReadonlySet<string>): Promise<number>;
   /** The same for at least `count` interactions, those appended first; needs no room. Resolves with how many went. */
   removeOldest(count: number): Promise<number>;
@@ -71,6 +74,8 @@ export interface Store {
   /** Deletes every value named `derived/…`: what can be computed again. */
   dropDerived(): Promise<void>;
   erase(): Promise<void>;
+  /** Holds nothing open, until the next call; what was begun goes on. */
+  rest(): void;
   close(): void;
 }
 

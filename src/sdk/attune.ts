@@ -23,7 +23,7 @@ import type { Attune, AttuneOptions, Profile, RankOptions } from './types.js';
 import { createTexts } from './texts.js';
 import { fetchParts, within } from './waiting.js';
 
-/** How long after the last change a snapshot is saved, ms. Judgement: off the path of bursts. */
+/** How long after a change a snapshot is saved, ms. Judgement: off the path of bursts, and not put off by a stream. */
 const SNAPSHOT_DELAY_MS = 3000;
 
 /**
@@ -130,9 +130,16 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
   /** Opens a user's log. What it reports once another's is open is nobody's concern any more. */
   async function openUserLog(user: string, where: Place): Promise<Log> {
-    const during = (task: () => void) => () => opened === standing.log && task();
+    const during =
+      <A extends unknown[]>(task: (...given: A) => void) =>
+      (...given: A) => {
+        if (opened === standing.log) task(...given);
+      };
     const opened: Log = await openLog(user, where, options.store, newId, {
-      onForeign: during(() => void (isOff() || learner.sync().catch(onFailure))),
+      onStored: during((...stored: Parameters<Learner['stored']>) => learner.stored(...stored)),
+      onForeign: during((key: number) => void (isOff() || learner.sync(key).catch(onFailure))),
+      onHide: during(() => void positions.settle()),
+      onWake: during(() => move(({ wake }) => wake(parts), false)),
       onChanged: during(() => move(({ reread }) => reread(parts), false)),
       onLost: during(reset),
       onWarning: warn,
@@ -170,20 +177,11 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   function onProfile(): void {
     if (closed) return;
     if (events.has('profile')) events.emit('profile', profile());
-    clearTimeout(snapshotTimer);
-    snapshotTimer = setTimeout(() => void learner.saveSnapshot().catch(onFailure), SNAPSHOT_DELAY_MS);
+    snapshotTimer ??= setTimeout(() => {
+      snapshotTimer = undefined;
+      learner.saveSnapshot().catch(onFailure);
+    }, SNAPSHOT_DELAY_MS);
   }
-
-  /** The page may be about to go: everything starts its way to disk in this task. */
-  function onHide(): void {
-    void positions.settle();
-    standing.log.flush().catch(onFailure);
-  }
-  function onVisibility(): void {
-    if (document.visibilityState === 'hidden') onHide();
-  }
-  globalThis.document?.addEventListener('visibilitychange', onVisibility);
-  globalThis.addEventListener?.('pagehide', onHide);
 
   function check(): void {
     if (closed) throw new AttuneError('closed', 'This Attune was closed; make a new one with createAttune.');
@@ -320,8 +318,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       await positions.settle();
       closed = true;
       clearTimeout(snapshotTimer);
-      globalThis.document?.removeEventListener('visibilitychange', onVisibility);
-      globalThis.removeEventListener?.('pagehide', onHide);
       voice?.close();
       model.close();
       await standing.log.close();

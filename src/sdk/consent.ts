@@ -47,6 +47,14 @@ export async function reread(parts: MoveParts): Promise<void> {
   await stripTexts(parts);
 }
 
+/** Takes in what was missed while the page slept or was out of sight. */
+export async function wake({ standing, positions, learner, onProfile }: MoveParts): Promise<void> {
+  await positions.settle();
+  await positions.read();
+  if (standing.privacy !== 'off') await learner.sync();
+  onProfile();
+}
+
 /** Moves the log, and learns it anew there. `carry` takes along what it holds. */
 async function move(parts: MoveParts, place: Place, carry: boolean, release: Release): Promise<void> {
   const { standing, positions, learner, onFailure, onProfile } = parts;

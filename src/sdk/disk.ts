@@ -6,6 +6,8 @@ import { databaseName } from '../storage/schema.js';
 import { makeRoom } from './make-room.js';
 import { scheduleUpkeep } from './upkeep.js';
 
+export { openTabs } from '../storage/tabs.js';
+
 /** The log on disk and what looks after it, loaded apart from the page's first code. */
 
 /** What the disk tells the log. */

@@ -12,7 +12,7 @@ import {
 import type { ItemTexts } from './texts.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
-import { readSnapshot, type Snapshot, snapshotName } from './snapshot.js';
+import type { Snapshot } from './snapshot.js';
 
 /** The path from an action to the profile. Reads top to bottom: learn, replay, sync, snapshot. */
 export interface Learner {
@@ -22,8 +22,10 @@ export interface Learner {
   settled(): Promise<void>;
   /** The profile from the whole log, anew. */
   replay(): Promise<void>;
-  /** Takes in what other tabs appended. */
-  sync(): Promise<void>;
+  /** What was learned here is stored under these keys: it need not be read again. */
+  stored(first: number, last: number, interactions: readonly Interaction[]): void;
+  /** Takes in what other tabs appended, unless it is known up to `key`; replays if anything was taken away. */
+  sync(key?: number): Promise<void>;
   /** The state on disk, if there is one for this model and these rules, and what came after it. */
   open(): Promise<void>;
   saveSnapshot(): Promise<void>;
@@ -32,6 +34,12 @@ export interface Learner {
   readonly state: ProfileState | undefined;
   vectors(): ProfileVectors | undefined;
 }
+
+/** Interactions after which a start would read too much: a snapshot is then saved at once. Judgement. */
+const BULK = 256;
+
+/** Most interactions dated in the future that a snapshot carries along, each with its embedding. Judgement. */
+const MAX_FUTURE = 256;
 
 export function createLearner(
   rules: ProfileRules,
@@ -43,8 +51,11 @@ export function createLearner(
   onFailure: (error: unknown) => void,
 ): Learner {
   let state: ProfileState | undefined;
+  let epoch: string | undefined;
   let syncedKey = 0;
   let sinceSnapshot = 0;
+  /** Own records stored but not yet counted into `syncedKey`, by key. */
+  let ownRecords: { first: number; last: number; interactions: readonly Interaction[] }[] = [];
   /** Own interactions not yet read back from the log; undefined while their text is being encoded. */
   let own = new Map<string, EmbeddedInteraction | undefined>();
   let arrived: EmbeddedInteraction[] = [];
@@ -92,12 +103,40 @@ export function createLearner(
     return turn;
   }
 
+  async function save(): Promise<void> {
+    const { snapshotName } = await import('./snapshot.js');
+    await log().flush();
+    await readNew();
+    const isComplete = own.size === 0 && arrived.length === 0 && log().isSettled;
+    if (!isComplete || state === undefined || epoch === undefined || state.future.length > MAX_FUTURE) return;
+    const snapshot: Snapshot = { epoch, lastKey: syncedKey, state };
+    sinceSnapshot = 0;
+    await log().setValue(snapshotName(state.modelVersion, rules), snapshot);
+  }
+
+  const notTaken = ({ id }: Interaction): boolean => own.get(id) === undefined;
+
+  /** Counts own records that follow what was read as read. Not while reading: they would be taken for another tab's. */
+  function passOwn(): void {
+    ownRecords = ownRecords.filter(({ last }) => last > syncedKey);
+    for (let next = ownRecords[0]; next?.first === syncedKey + 1; next = ownRecords[0]) {
+      if (next.interactions.some(notTaken)) return;
+      syncedKey = next.last;
+      for (const { id } of next.interactions) own.delete(id);
+      ownRecords.shift();
+    }
+  }
+
   async function readNew(): Promise<void> {
     const started = generation;
+    const current = await log().epoch();
+    if (started !== generation) return readNew(); // erased meanwhile: there may be a new log already
+    if (epoch !== current && (state !== undefined || own.size > 0)) return replayAll();
+    epoch = current;
+    passOwn();
     const batches = await log().read(syncedKey);
-    const notTaken = ({ id }: Interaction): boolean => own.get(id) === undefined;
     const foreign = await embedStored(batches.flatMap(({ interactions }) => interactions).filter(notTaken));
-    if (started !== generation) return; // reset or replayed meanwhile
+    if (started !== generation) return readNew();
     const entries = foreign.filter(({ interaction }) => notTaken(interaction));
     for (const { key, interactions } of batches) {
       syncedKey = Math.max(syncedKey, key);
@@ -110,15 +149,18 @@ export function createLearner(
     const started = ++generation;
     const before = new Set(own.keys()); // once flushed, those the log does not give back were forgotten
     await log().flush();
+    const current = await log().epoch();
     const batches = await log().read(0);
     const interactions = batches.flatMap((batch) => batch.interactions);
     const entries = await embedStored(interactions);
-    if (started !== generation) return;
+    if (started !== generation) return replayAll();
     const read = new Set(interactions.map(({ id }) => id));
     own = new Map([...own].filter(([id]) => !read.has(id) && !before.has(id)));
     const later = [...own.values()].filter((entry) => entry !== undefined);
     arrived = [];
+    epoch = current;
     syncedKey = batches.at(-1)?.key ?? 0;
+    ownRecords = [];
     state = undefined;
     apply([...entries, ...later]);
     if (state === undefined) onProfile();
@@ -146,39 +188,48 @@ export function createLearner(
       await pending;
       applyArrived();
     },
-    replay: () => inTurn(replayAll),
-    sync: () => inTurn(readNew),
+    replay: () =>
+      inTurn(async () => {
+        await replayAll();
+        if (sinceSnapshot >= BULK) await save();
+      }),
+    stored(first, last, interactions) {
+      ownRecords.push({ first, last, interactions });
+    },
+    sync: (key = Infinity) =>
+      inTurn(async () => {
+        passOwn();
+        if (key > syncedKey) await readNew();
+      }),
     open: () =>
       inTurn(async () => {
         const started = generation;
-        const snapshot = readSnapshot(await log().value(snapshotName(model.modelVersion, rules)), now());
-        if (snapshot !== undefined && started === generation) {
-          state = snapshot.state;
+        const { readSnapshot, snapshotName } = await import('./snapshot.js');
+        const current = await log().epoch();
+        const stored = await log().value(snapshotName(model.modelVersion, rules));
+        const snapshot = readSnapshot(stored, current, now());
+        if (started === generation) epoch = current;
+        if (started === generation && snapshot !== undefined) {
           syncedKey = snapshot.lastKey;
+          state = snapshot.state;
           arrived = [];
           apply([...own.values()].filter((entry) => entry !== undefined)); // learned before the snapshot was read
           onProfile();
         }
         await readNew();
+        if (sinceSnapshot >= BULK) await save();
       }),
     async saveSnapshot() {
-      if (sinceSnapshot === 0) return;
-      await inTurn(async () => {
-        await log().flush();
-        await readNew();
-        const complete = own.size === 0 && arrived.length === 0 && log().isSettled;
-        if (!complete || state === undefined || state.future.length > 0) return;
-        const snapshot: Snapshot = { lastKey: syncedKey, state };
-        sinceSnapshot = 0;
-        await log().setValue(snapshotName(state.modelVersion, rules), snapshot);
-      });
+      if (sinceSnapshot > 0) await inTurn(save);
     },
     reset() {
       generation++;
       state = undefined;
       syncedKey = 0;
       own = new Map();
+      ownRecords = [];
       arrived = [];
+      epoch = undefined;
       sinceSnapshot = 0;
     },
     vectors() {

@@ -3,14 +3,20 @@ import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Store, StoredBatch } from '../domain/ports.js';
 import { createMemoryStore } from '../storage/memory.js';
-import { databaseName } from '../storage/schema.js';
-import { openTabs, type Tabs } from '../storage/tabs.js';
+import { databaseName, recordsOf } from '../storage/schema.js';
+import type { openTabs, Tabs } from '../storage/tabs.js';
 import { createQueue } from './queue.js';
 
 /** What the log tells the SDK. */
 export interface LogEvents {
-  /** Another tab appended, or this one slept and may have missed something. */
-  readonly onForeign: () => void;
+  /** What this tab tracked is stored, in records whose keys end with `last` and have no other between them. */
+  readonly onStored: (first: number, last: number, interactions: readonly Interaction[]) => void;
+  /** Another tab appended; `key` is its newest record's, or infinite when it can't be known. */
+  readonly onForeign: (key: number) => void;
+  /** The page is hidden or may be about to go: what is to be kept starts its way to disk in this task. */
+  readonly onHide: () => void;
+  /** This tab slept, or was out of sight, and may have missed something. */
+  readonly onWake: () => void;
   /** Another tab forgot something or changed a setting: read everything again. */
   readonly onChanged: () => void;
   /** The log was erased elsewhere: what this tab knows is void. */
@@ -31,6 +37,8 @@ export interface Log {
   remove(ids: ReadonlySet<string>): Promise<number>;
   /** Appends whole batches, as an import does; rejects when they could not be stored. */
   append(interactions: readonly Interaction[], items: readonly ItemRecord[]): Promise<void>;
+  /** Names the state of what was stored before: another name after anything was taken away. */
+  epoch(): Promise<string>;
   value(name: string): Promise<unknown>;
   setValue(name: string, value: unknown): Promise<void>;
   /** Moves to disk or to memory. `carry` copies what was here into what comes. */
@@ -51,11 +59,17 @@ export async function openLog(
   newId: () => string,
   events: LogEvents,
 ): Promise<Log> {
+  let joinTabs: typeof openTabs | undefined;
   let store = given ?? (await openWhere(where));
+  if (store.kind !== 'memory') joinTabs ??= (await import('../storage/tabs.js')).openTabs;
   let tabs: Tabs | undefined;
   const queue = createQueue(
     store,
-    (key) => tabs?.tell({ type: 'appended', key }),
+    () => tabs?.isLeaving === true,
+    (key, interactions) => {
+      events.onStored(key - recordsOf(interactions).length + 1, key, interactions);
+      tabs?.tell({ type: 'appended', key });
+    },
     async (error, unsaved) => {
       if (error instanceof AttuneError && error.code === 'closed') return;
       events.onWarning(asAttuneError(error, 'storage/unavailable', 'Interactions could not be stored'));
@@ -67,7 +81,8 @@ export async function openLog(
   async function openWhere(place: 'disk' | 'memory'): Promise<Store> {
     if (place === 'memory') return createMemoryStore(newId);
     try {
-      const { openDisk } = await import('./disk.js');
+      const { openDisk, openTabs } = await import('./disk.js');
+      joinTabs = openTabs;
       return await openDisk(user, newId, { ...events, onRemoved });
     } catch (error) {
       events.onWarning(asAttuneError(error, 'storage/unavailable', 'Storage is not to be had'));
@@ -77,29 +92,32 @@ export async function openLog(
 
   /** Less is stored than was: this tab and the others read again. */
   function onRemoved(): void {
-    queue.use(store);
     tabs?.tell({ type: 'changed' });
     events.onChanged();
   }
 
   function connectTabs(): void {
     tabs?.close();
-    tabs =
-      store.kind === 'memory'
-        ? undefined
-        : openTabs(
-            databaseName(user),
-            (note) => {
-              if (note.type === 'appended') events.onForeign();
-              else if (note.type === 'changed') events.onChanged();
-              else if (note.type === 'erased') {
-                queue.drop();
-                events.onLost();
-                store.readValue('logId').catch(() => undefined); // finds the new log before the next action needs it
-              }
-            },
-            () => events.onForeign(),
-          );
+    tabs = undefined;
+    if (store.kind === 'memory') return;
+    tabs = joinTabs?.(databaseName(user), {
+      onNote(note) {
+        if (note.type === 'appended') return events.onForeign(note.key);
+        if (note.type === 'changed') return events.onChanged();
+        if (note.type !== 'erased') return; // the person's will is heard elsewhere
+        queue.drop();
+        events.onLost();
+        events.onForeign(Infinity); // finds the new log before the next action needs it, and what is in it
+      },
+      onHide() {
+        events.onHide();
+        if (queue.isEmpty()) return;
+        queue.writeNow();
+        tabs?.tell({ type: 'appended', key: Infinity }); // the key may come when nobody is here to tell it
+      },
+      onSleep: () => store.rest(),
+      onWake: events.onWake,
+    });
   }
 
   function use(next: Store): void {
@@ -113,7 +131,7 @@ export async function openLog(
   async function keepInMemory(unsaved: readonly [Interaction, ItemRecord][]): Promise<void> {
     const memory = store.kind === 'memory' ? store : createMemoryStore(newId);
     if (memory !== store) {
-      await copy(store, memory).catch(() => 0);
+      await import('./move.js').then(({ copyLog }) => copyLog(store, memory)).catch(() => 0);
       use(memory);
     }
     await memory.append({
@@ -136,15 +154,16 @@ export async function openLog(
     async remove(ids) {
       await queue.flush();
       const removed = await store.remove(ids);
-      if (removed > 0) {
-        queue.use(store);
-        tabs?.tell({ type: 'changed' });
-      }
+      if (removed > 0) tabs?.tell({ type: 'changed' });
       return removed;
     },
     async append(interactions, items) {
       const key = await store.append({ interactions, items, refusable: true });
       tabs?.tell({ type: 'appended', key });
+    },
+    async epoch() {
+      const revision = await store.readValue('revision'); // first: a connection that was lost finds its log's name
+      return `${store.logId}/${revision}`;
     },
     value: (name) => store.readValue(name),
     async setValue(name, value) {
@@ -158,7 +177,8 @@ export async function openLog(
       const from = store;
       queue.use(next); // what happens while the rest is copied is in its new place already
       if (carry) {
-        await copy(from, next).catch((error: unknown) => {
+        const { copyLog } = await import('./move.js');
+        await copyLog(from, next).catch((error: unknown) => {
           queue.use(from);
           next.close();
           throw error;
@@ -170,7 +190,6 @@ export async function openLog(
       queue.drop();
       await queue.flush();
       await store.erase();
-      queue.use(store);
       if (store.kind === 'memory' && given === undefined) {
         const { eraseDisk } = await import('./erase-disk.js'); // what earlier visits kept goes too
         await eraseDisk(user, newId);
@@ -183,17 +202,4 @@ export async function openLog(
       store.close();
     },
   };
-}
-
-/** Copies batches, items and settings; derived values are made again where they are needed. */
-async function copy(from: Store, to: Store): Promise<void> {
-  const [batches, items, sliders] = await Promise.all([
-    from.readBatches(0),
-    from.readItems(),
-    from.readValue('sliders'),
-  ]);
-  for (const [i, { interactions }] of batches.entries()) {
-    await to.append({ interactions, items: i === 0 ? items : [] });
-  }
-  if (sliders !== undefined) await to.writeValue('sliders', sliders);
 }

@@ -2,7 +2,7 @@ import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Store } from '../domain/ports.js';
 
-/** The durability lane: at once when nothing was written lately, else at most every second, and when the page hides. */
+/** The durability lane: at once when nothing was written lately or the page may be leaving, else twice a second. */
 export interface Queue {
   add(interaction: Interaction, item: ItemRecord): void;
   /** Starts writing what waits, in this task. */
@@ -13,17 +13,20 @@ export interface Queue {
   drop(): void;
   /** True when nothing waits and nothing is on its way. */
   isEmpty(): boolean;
-  /** Another store from now on; item records are stored with it anew. */
+  /** Another store from now on. */
   use(store: Store): void;
 }
 
-const WRITE_INTERVAL_MS = 1000;
+/** Half of the second after which nothing may be lost any more; the other half is for the disk. Judgement. */
+const WRITE_INTERVAL_MS = 500;
 
-/** @param onStored  receives each batch's key once durable
+/** @param isLeaving whether a timer may come too late: hidden pages run theirs once a second, later once a minute
+ *  @param onStored  receives each batch once durable, and its last record's key
  *  @param onFailure receives what could not be stored, and why; it decides where it goes */
 export function createQueue(
   first: Store,
-  onStored: (key: number) => void,
+  isLeaving: () => boolean,
+  onStored: (key: number, interactions: readonly Interaction[]) => void,
   onFailure: (error: unknown, unsaved: readonly [Interaction, ItemRecord][]) => Promise<void>,
 ): Queue {
   let store = first;
@@ -31,7 +34,6 @@ export function createQueue(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let inFlight: Promise<void> = Promise.resolve();
   let writing = 0;
-  const storedItems = new Map<string, string>();
 
   function writeNow(): void {
     if (waiting.length === 0) return;
@@ -39,19 +41,19 @@ export function createQueue(
     waiting = [];
     const to = store;
     const { logId } = to;
-    const items: ItemRecord[] = [];
-    for (const [, item] of batch) {
-      if (storedItems.get(item.id) === item.text) continue;
-      storedItems.set(item.id, item.text);
-      items.push(item);
-    }
+    const interactions = batch.map(([interaction]) => interaction);
+    // Every batch brings its items' texts, though they may be stored: another tab may just have forgotten them.
+    const items = [...new Map(batch.map(([, item]) => [item.id, item])).values()];
     writing++;
     const write = to
-      .append({ interactions: batch.map(([interaction]) => interaction), items })
-      .then(onStored, (error: unknown) => {
-        const erased = logId !== '' && to.logId !== logId; // meanwhile, in another tab: what belonged to it goes too
-        return erased ? undefined : onFailure(error, batch);
-      })
+      .append({ interactions, items })
+      .then(
+        (key) => onStored(key, interactions),
+        (error: unknown) => {
+          const erased = logId !== '' && to.logId !== logId; // meanwhile, in another tab: what belonged to it goes too
+          return erased ? undefined : onFailure(error, batch);
+        },
+      )
       .finally(() => writing--);
     inFlight = Promise.all([inFlight, write]).then(() => undefined);
     timer ??= setTimeout(() => {
@@ -64,6 +66,7 @@ export function createQueue(
     add(interaction, item) {
       waiting.push([interaction, item]);
       if (timer === undefined) writeNow();
+      else if (waiting.length === 1 && isLeaving()) queueMicrotask(writeNow);
     },
     writeNow,
     async flush() {
@@ -76,7 +79,6 @@ export function createQueue(
     isEmpty: () => waiting.length === 0 && writing === 0,
     use(next) {
       store = next;
-      storedItems.clear();
     },
   };
 }

@@ -2,8 +2,10 @@ import { hashText } from '../core/hash.js';
 import type { DecayedSum } from '../core/decay.js';
 import type { ProfileRules, ProfileState } from '../domain/profile.js';
 
-/** The profile state with the last batch key it includes: a cache of the log's beginning. */
+/** The profile state with the last batch key it includes: a cache of the log's beginning, as it was under `epoch`. */
 export interface Snapshot {
+  /** A tab that slept may store its snapshot after another took something away: it then has the old name. */
+  readonly epoch: string;
   readonly lastKey: number;
   readonly state: ProfileState;
 }
@@ -14,15 +16,20 @@ export function snapshotName(modelVersion: string, rules: ProfileRules): string 
 }
 
 /**
- * A stored snapshot, or undefined when it is absent, damaged, or made under a clock ahead of ours: the log is then
- * replayed instead.
+ * A stored snapshot, or undefined when it is absent, damaged, of another epoch, or made under a clock ahead of ours:
+ * the log is then replayed instead.
  */
-export function readSnapshot(value: unknown, now: number): Snapshot | undefined {
+export function readSnapshot(value: unknown, epoch: string, now: number): Snapshot | undefined {
   if (value === null || typeof value !== 'object') return undefined;
-  const { lastKey, state } = value as Partial<Snapshot>;
-  if (typeof lastKey !== 'number' || state === null || typeof state !== 'object') return undefined;
-  const sums = [state.long, state.session, state.negative, state.evidence];
-  return sums.every((sum) => isSum(sum, now)) ? { lastKey, state } : undefined;
+  const { epoch: madeIn, lastKey, state } = value as Partial<Snapshot>;
+  if (madeIn !== epoch || typeof lastKey !== 'number' || state === null || typeof state !== 'object') return undefined;
+  const { long, session, negative, evidence, interactionCount, newestAt, future } = state;
+  const isWhole =
+    [long, session, negative, evidence].every((sum) => isSum(sum, now)) &&
+    Number.isInteger(interactionCount) &&
+    typeof newestAt === 'number' &&
+    Array.isArray(future);
+  return isWhole ? { epoch, lastKey, state } : undefined;
 }
 
 function isSum(value: unknown, now: number): boolean {

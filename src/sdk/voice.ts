@@ -17,16 +17,17 @@ export interface Hearing {
 export function openVoice(standing: Standing, { onRefused, onErased, onIgnored }: Hearing): Tabs {
   const refusal = (): TabNote[] =>
     isRefusal(standing.answer) ? [{ type: 'refused', consent: standing.answer, at: standing.answeredAt }] : [];
-  const voice = openTabs(
-    databaseName(standing.user),
-    (note) => {
+  const voice = openTabs(databaseName(standing.user), {
+    onNote(note) {
       if (note.type === 'refused' && note.at >= standing.answeredAt) onRefused(note.consent);
       else if (note.type === 'ignored') onIgnored(note.id);
       else if (note.type === 'erased' && standing.log.kind === 'memory' && !isRefusal(standing.consent)) onErased();
       else if (note.type === 'woke') refusal().forEach(voice.tell);
     },
-    () => voice.tell({ type: 'woke' }),
-  );
+    onHide() {},
+    onSleep() {},
+    onWake: () => voice.tell({ type: 'woke' }),
+  });
   for (const note of [...refusal(), { type: 'woke' } as const]) voice.tell(note);
   return voice;
 }

@@ -9,6 +9,8 @@ export function fetchParts(): Promise<unknown> {
     import('./score.js'),
     import('./rights.js'),
     import('./import.js'),
+    import('./move.js'),
+    import('./snapshot.js'),
     import('./disk.js'),
   ]);
 }

@@ -34,6 +34,7 @@ export async function openIndexedDbStore(
   let connecting: Promise<Database> | undefined;
   let logId = ERASED;
   let closed = false;
+  let merging = new AbortController();
   await connect();
 
   function forget(): void {
@@ -56,9 +57,9 @@ export async function openIndexedDbStore(
     });
     if (closed) opened.close();
     else database = opened;
-    const known = logId;
+    const erased = logId !== ERASED && logId !== current;
     logId = current;
-    if (known !== ERASED && known !== current) onLost();
+    if (erased) onLost();
     return opened;
   }
 
@@ -90,8 +91,7 @@ export async function openIndexedDbStore(
 
   function report(count: number): void {
     if (count === 0) return;
-    const what = `${count} damaged ${count === 1 ? 'record was' : 'records were'} set aside; everything else is here.`;
-    onDamage(new AttuneError('storage/corrupt', what));
+    onDamage(new AttuneError('storage/corrupt', `Damaged and set aside: ${count}. Everything else is here.`));
   }
 
   /** Sets aside without making the reader wait. */
@@ -139,6 +139,7 @@ export async function openIndexedDbStore(
       return logId;
     },
     append(batch) {
+      merging.abort();
       const logAtCall = logId;
       const again = async (): Promise<number> => {
         const db = await connectTo(logAtCall);
@@ -194,9 +195,17 @@ export async function openIndexedDbStore(
         quarantine(damaged);
         return items;
       }),
-    remove: (interactionIds) => run((db) => removeInteractions(db, interactionIds)),
-    removeOldest: (count) => run((db) => removeOldestRecords(db, count)),
-    compact: () => run((db) => mergeBatches(db, logId)),
+    remove: (interactionIds) => run((db) => removeInteractions(db, interactionIds, { logId, value: newId() })),
+    removeOldest: (count) => run((db) => removeOldestRecords(db, count, { logId, value: newId() })),
+    compact() {
+      const { signal } = (merging = new AbortController());
+      return run((db) =>
+        mergeBatches(db, logId, signal).catch((error: unknown) => {
+          if (signal.aborted) return 0;
+          throw error;
+        }),
+      );
+    },
     readValue: (key) =>
       run(async (db) => {
         const found: unknown = await db.get('values', key);
@@ -228,6 +237,7 @@ export async function openIndexedDbStore(
       logId = ERASED;
       await deleteDatabase(name);
     },
+    rest: forget,
     close() {
       closed = true;
       forget();

@@ -35,6 +35,7 @@ export function createMemoryStore(newId: () => string): Store {
     if (removed > 0) {
       for (const id of items.keys()) if (!named.has(id)) items.delete(id);
       dropDerived();
+      values.set('revision', newId());
     }
     return removed;
   }
@@ -85,6 +86,7 @@ export function createMemoryStore(newId: () => string): Store {
         values.clear();
         logId = newId();
       }),
+    rest() {},
     close() {
       closed = true;
     },

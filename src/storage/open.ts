@@ -60,24 +60,30 @@ async function upgrade(db: Database, from: number, transaction: Upgrade): Promis
 }
 
 /**
- * The log's name, made in the same transaction that finds none. One that was damaged is read off the newest batch
+ * The log's name, made in the same transaction that finds none. A damaged one is read off the newest batch
  * that has it, so that the log stays readable.
  */
 export async function readLogId(db: Database, newId: () => string): Promise<string> {
   const fresh = newId();
-  const transaction = db.transaction(['values', 'batches'], 'readwrite');
-  const values = transaction.objectStore('values');
-  const known: unknown = await values.get('logId');
-  if (typeof known === 'string') return transaction.done.then(() => known);
-  let found: string | undefined;
-  let cursor = known === undefined ? null : await transaction.objectStore('batches').openCursor(null, 'prev');
-  for (; cursor !== null && found === undefined; cursor = await cursor.continue()) {
-    const { logId } = (cursor.value ?? {}) as { logId?: unknown };
-    if (typeof logId === 'string') found = logId;
-  }
-  await values.put(found ?? fresh, 'logId');
+  const transaction = db.transaction('values', 'readwrite');
+  const known: unknown = await transaction.store.get('logId');
+  if (known === undefined) await transaction.store.put(fresh, 'logId');
   await transaction.done;
-  return found ?? fresh;
+  if (known === undefined || typeof known === 'string') return known ?? fresh;
+  return mendLogId(db, fresh);
+}
+
+async function mendLogId(db: Database, fresh: string): Promise<string> {
+  const transaction = db.transaction(['values', 'batches'], 'readwrite');
+  let logId: string | undefined;
+  let cursor = await transaction.objectStore('batches').openCursor(null, 'prev');
+  for (; cursor !== null && logId === undefined; cursor = await cursor.continue()) {
+    const { logId: found } = (cursor.value ?? {}) as { logId?: unknown };
+    if (typeof found === 'string') logId = found;
+  }
+  await transaction.objectStore('values').put(logId ?? fresh, 'logId');
+  await transaction.done;
+  return logId ?? fresh;
 }
 
 /** Resolves when the database is gone, or at once when a sleeping tab holds it: it goes when that tab does. */

@@ -11,13 +11,26 @@ const WINDOW = 32;
 /**
  * Merges small neighbouring records, a window a transaction, so that appends of other tabs get their turn. Records of
  * erased logs, which nobody reads, go for good. Resolves with how many records fewer there are.
+ *
+ * @param giveWay aborted when an append is due: one that waits behind another transaction is lost when the page goes.
+ *                What was merged stays merged; the rest waits for another time
  */
-export async function mergeBatches(db: Database, logId: string): Promise<number> {
+export async function mergeBatches(db: Database, logId: string, giveWay: AbortSignal): Promise<number> {
   let gone = 0;
   let stale = 0;
   let from = -Infinity;
   for (;;) {
+    if (giveWay.aborted) break;
     const transaction = db.transaction('batches', 'readwrite');
+    const stop = (): void => {
+      try {
+        transaction.abort();
+      } catch {
+        // It is committing already: whoever waits behind it waits no longer.
+      }
+    };
+    giveWay.addEventListener('abort', stop);
+    transaction.done.catch(() => undefined).finally(() => giveWay.removeEventListener('abort', stop));
     const range = IDBKeyRange.lowerBound(from);
     const keys = await transaction.store.getAllKeys(range, WINDOW);
     const records = await transaction.store.getAll(range, WINDOW);
@@ -68,25 +81,32 @@ async function removeStaleItems(db: Database, logId: string): Promise<void> {
  * Removes interactions by id, with every item no other one names, every derived value, and the quarantine: whoever
  * takes something back must not find it in a damaged copy.
  */
-export async function removeInteractions(db: Database, ids: ReadonlySet<string>): Promise<number> {
+export async function removeInteractions(db: Database, ids: ReadonlySet<string>, revision: Revision): Promise<number> {
   const stays = ({ id }: Interaction): boolean => !ids.has(id);
-  return rewriteBatches(db, (record) => {
+  return rewriteBatches(db, revision, (record) => {
     const kept = keepOf(record, stays);
     return kept.interactions.length === record.interactions.length ? record : kept;
   });
 }
 
 /** Removes whole records, oldest first, until at least `count` interactions are gone, and what goes with them. */
-export async function removeOldestRecords(db: Database, count: number): Promise<number> {
+export async function removeOldestRecords(db: Database, count: number, revision: Revision): Promise<number> {
   let left = count;
-  return rewriteBatches(db, (record) => {
+  return rewriteBatches(db, revision, (record) => {
     if (left <= 0) return record;
     left -= record.interactions.length;
     return { ...record, interactions: [] }; // whole: deleting needs no room, rewriting would
   });
 }
 
-async function rewriteBatches(db: Database, change: (record: BatchRecord) => BatchRecord): Promise<number> {
+/** The log's next `revision`, as it is stored once something was removed. */
+type Revision = { readonly logId: string; readonly value: string };
+
+async function rewriteBatches(
+  db: Database,
+  revision: Revision,
+  change: (record: BatchRecord) => BatchRecord,
+): Promise<number> {
   const transaction = db.transaction(['batches', 'items', 'values', 'quarantine'], 'readwrite');
   const named = new Set<string>();
   let removed = 0;
@@ -104,6 +124,7 @@ async function rewriteBatches(db: Database, change: (record: BatchRecord) => Bat
     const items = transaction.objectStore('items');
     for (const id of await items.getAllKeys()) if (!named.has(id)) await items.delete(id);
     await deleteDerived(transaction.objectStore('values'));
+    await transaction.objectStore('values').put(revision, 'revision');
     await transaction.objectStore('quarantine').clear();
   }
   await transaction.done;

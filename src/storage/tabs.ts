@@ -10,47 +10,64 @@ export type TabNote =
   | { readonly type: 'woke' }
   | { readonly type: 'ignored'; readonly id: string };
 
+/** What a tab's life brings. */
+export interface TabEvents {
+  onNote(note: TabNote): void;
+  /** The page is hidden, or may be about to go: what is not written in this task may be lost. */
+  onHide(): void;
+  /** The page stops running, its site's own listeners done: frozen, or into the back/forward cache. */
+  onSleep(): void;
+  /** The page runs or is seen again, and may have missed notes. */
+  onWake(): void;
+}
+
 /** A channel among the tabs of one log. */
 export interface Tabs {
+  /** Whether nobody may be there any more when a timer would run. */
+  readonly isLeaving: boolean;
   tell(note: TabNote): void;
   close(): void;
 }
 
 /**
- * Opens the channel; it closes on `pagehide` and opens again on `pageshow`, because an open one would cost the host
- * page its back/forward cache. `onWake` runs when this page may have missed notes.
+ * Opens the channel and follows the page's life. The channel closes when the page goes or sleeps and opens again when
+ * it wakes, because an open one would cost the host page its back/forward cache.
  */
-export function openTabs(name: string, onNote: (note: TabNote) => void, onWake: () => void): Tabs {
-  if (typeof BroadcastChannel === 'undefined' || typeof addEventListener === 'undefined') {
-    return { tell() {}, close() {} };
+export function openTabs(name: string, events: TabEvents): Tabs {
+  if (typeof BroadcastChannel === 'undefined' || typeof document === 'undefined') {
+    return { isLeaving: false, tell() {}, close() {} };
   }
   let channel: BroadcastChannel | undefined;
+  const isHidden = (): boolean => document.visibilityState === 'hidden';
   const listen = (): void => {
     channel ??= new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<TabNote>) => onNote(data);
+    channel.onmessage = ({ data }: MessageEvent<TabNote>) => events.onNote(data);
   };
-  const hide = (): void => {
+  const leave = (): void => {
     channel?.close();
     channel = undefined;
   };
-  const show = (event: PageTransitionEvent): void => {
+  const wake = (): void => {
     listen();
-    if (event.persisted) onWake();
+    events.onWake();
   };
-  const visible = (): void => {
-    if (document.visibilityState === 'visible') onWake();
-  };
+  const listeners: readonly (readonly [EventTarget, string, (event: Event) => void])[] = [
+    [document, 'visibilitychange', () => (isHidden() ? events.onHide() : events.onWake())],
+    [globalThis, 'pagehide', () => (events.onHide(), leave())],
+    [globalThis, 'pageshow', (event) => (event as PageTransitionEvent).persisted && wake()],
+    [document, 'freeze', () => (events.onHide(), leave(), events.onSleep())],
+    [document, 'resume', wake],
+  ];
   listen();
-  addEventListener('pagehide', hide);
-  addEventListener('pageshow', show);
-  document.addEventListener('visibilitychange', visible);
+  for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
   return {
+    get isLeaving() {
+      return channel === undefined || isHidden();
+    },
     tell: (note) => channel?.postMessage(note),
     close() {
-      hide();
-      removeEventListener('pagehide', hide);
-      removeEventListener('pageshow', show);
-      document.removeEventListener('visibilitychange', visible);
+      leave();
+      for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
     },
   };
 }

@@ -149,6 +149,22 @@ export function lastingStoreContract(name: string): void {
       expect((await readAll(two.store)).sort()).toEqual(added);
     });
 
+    test('an append does not wait for a compaction of its own tab, which gives way and loses nothing', async () => {
+      const { store } = await connect(newUser());
+      const acts = Array.from({ length: 300 }, () => act('x'));
+      for (const each of acts) await store.append({ interactions: [each], items: [] });
+      let compacted: number | undefined;
+      const compaction = store.compact().then((gone) => (compacted = gone));
+      await Promise.resolve(); // it has begun
+      const last = act('x');
+      await store.append({ interactions: [last], items: [] });
+      await compaction;
+      expect(compacted).toBeLessThan(299);
+      expect(await readAll(store)).toEqual([...acts, last].map(({ id }) => id));
+      await store.compact();
+      expect(await store.readBatches(0)).toHaveLength(2);
+    });
+
     test('compaction clears what a tab wrote under an erased log’s name', async () => {
       const user = newUser();
       const { store } = await connect(user);

@@ -42,7 +42,7 @@ export async function serve(
     requests.push(path);
     request.on('data', (part: Buffer) => (bodyBytes += part.length));
     response.setHeader('content-security-policy', STRICT_CSP);
-    response.setHeader('cache-control', 'no-store');
+    response.setHeader('cache-control', 'no-cache');
     response.setHeader('content-type', TYPES[extname(path) || '.html'] ?? 'application/octet-stream');
     for (const [name, value] of Object.entries(headers(path))) response.setHeader(name, value);
     const override = overrides.get(path);

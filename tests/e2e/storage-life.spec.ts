@@ -197,6 +197,6 @@ test('a record whose file on disk is gone is noted and left out, and everything 
   expect(await warnings()).toEqual([expect.stringMatching(/^storage\/corrupt/)]);
   await page.evaluate('act(10); attune.flush()');
   expect(await stored()).toHaveLength(3);
-  expect(await page.evaluate(`attune.data.forget('${all[0]}')`)).toBe(true);
+  expect(await page.evaluate(`attune.data.forget('${all[0]}')`)).toMatchObject({ removed: 1 });
   expect(await page.evaluate('attune.data.storage')).toBe('indexed-db');
 });
