@@ -137,7 +137,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       };
     const opened: Log = await openLog(user, where, options.store, newId, {
       onStored: during((...stored: Parameters<Learner['stored']>) => learner.stored(...stored)),
-      onForeign: during((key: number) => void (isOff() || learner.sync(key).catch(onFailure))),
+      onForeign: during((key: number) => {
+        if (!isOff() && !isRefusal(standing.consent)) learner.sync(key).catch(onFailure);
+      }),
       onHide: during(() => void positions.settle()),
       onWake: during(() => move(({ wake }) => wake(parts), false)),
       onChanged: during(() => move(({ reread }) => reread(parts), false)),

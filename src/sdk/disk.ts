@@ -2,6 +2,7 @@ import type { AttuneError } from '../errors.js';
 import { asAttuneError } from '../errors.js';
 import type { Batch, Store } from '../domain/ports.js';
 import { openIndexedDbStore } from '../storage/indexed-db.js';
+import { takeLeaving } from '../storage/leaving.js';
 import { databaseName } from '../storage/schema.js';
 import { makeRoom } from './make-room.js';
 import { scheduleUpkeep } from './upkeep.js';
@@ -29,6 +30,7 @@ export interface DiskEvents {
 export async function openDisk(user: string, newId: () => string, events: DiskEvents): Promise<Store> {
   const { onLost, onRemoved, onWarning, now } = events;
   const store = await openIndexedDbStore(user, newId, onLost, onWarning);
+  await appendLeft(store, takeLeaving(user, store.logId));
   scheduleUpkeep(store, databaseName(user), now, onRemoved, (error) =>
     onWarning(asAttuneError(error, 'storage/unavailable', 'The log could not be tended')),
   );
@@ -49,4 +51,14 @@ export async function openDisk(user: string, newId: () => string, events: DiskEv
       return appended;
     });
   return Object.create(store, { append: { value: append } }) as Store;
+}
+
+/** Stores what pages that left could not, and what of it is not there. */
+async function appendLeft(store: Store, notes: readonly Batch[]): Promise<void> {
+  if (notes.length === 0) return;
+  const known = new Set((await store.readBatches(0)).flatMap(({ interactions }) => interactions.map(({ id }) => id)));
+  for (const { interactions, items } of notes) {
+    const lost = interactions.filter(({ id }) => !known.has(id));
+    if (lost.length > 0) await store.append({ interactions: lost, items });
+  }
 }

@@ -3,6 +3,7 @@ import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Store, StoredBatch } from '../domain/ports.js';
 import { createMemoryStore } from '../storage/memory.js';
+import { noteLeaving } from '../storage/leaving.js';
 import { databaseName, recordsOf } from '../storage/schema.js';
 import type { openTabs, Tabs } from '../storage/tabs.js';
 import { createQueue } from './queue.js';
@@ -63,10 +64,13 @@ export async function openLog(
   let store = given ?? (await openWhere(where));
   if (store.kind !== 'memory') joinTabs ??= (await import('../storage/tabs.js')).openTabs;
   let tabs: Tabs | undefined;
+  const tabId = newId();
+  let hasNote = false;
   const queue = createQueue(
     store,
     () => tabs?.isLeaving === true,
     (key, interactions) => {
+      if (hasNote) takeNoteBack();
       events.onStored(key - recordsOf(interactions).length + 1, key, interactions);
       tabs?.tell({ type: 'appended', key });
     },
@@ -113,10 +117,21 @@ export async function openLog(
         events.onHide();
         if (queue.isEmpty()) return;
         queue.writeNow();
+        noteLeaving(user, tabId, store.logId, queue.unsaved());
+        hasNote = true;
         tabs?.tell({ type: 'appended', key: Infinity }); // the key may come when nobody is here to tell it
       },
       onSleep: () => store.rest(),
       onWake: events.onWake,
+    });
+  }
+
+  /** What is stored needs no second chance. A batch leaves the queue just after it is reported stored. */
+  function takeNoteBack(): void {
+    queueMicrotask(() => {
+      const left = queue.unsaved();
+      noteLeaving(user, tabId, store.logId, left);
+      hasNote = left.interactions.length > 0;
     });
   }
 

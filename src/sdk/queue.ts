@@ -1,6 +1,6 @@
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
-import type { Store } from '../domain/ports.js';
+import type { Batch, Store } from '../domain/ports.js';
 
 /** The durability lane: at once when nothing was written lately or the page may be leaving, else twice a second. */
 export interface Queue {
@@ -11,6 +11,8 @@ export interface Queue {
   flush(): Promise<void>;
   /** Forgets what waits, unwritten. */
   drop(): void;
+  /** What was added and is not stored yet, whether or not it is on its way. */
+  unsaved(): Batch;
   /** True when nothing waits and nothing is on its way. */
   isEmpty(): boolean;
   /** Another store from now on. */
@@ -33,7 +35,7 @@ export function createQueue(
   let waiting: [Interaction, ItemRecord][] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let inFlight: Promise<void> = Promise.resolve();
-  let writing = 0;
+  const onTheirWay = new Set<[Interaction, ItemRecord][]>();
 
   function writeNow(): void {
     if (waiting.length === 0) return;
@@ -44,7 +46,7 @@ export function createQueue(
     const interactions = batch.map(([interaction]) => interaction);
     // Every batch brings its items' texts, though they may be stored: another tab may just have forgotten them.
     const items = [...new Map(batch.map(([, item]) => [item.id, item])).values()];
-    writing++;
+    onTheirWay.add(batch);
     const write = to
       .append({ interactions, items })
       .then(
@@ -54,7 +56,7 @@ export function createQueue(
           return erased ? undefined : onFailure(error, batch);
         },
       )
-      .finally(() => writing--);
+      .finally(() => onTheirWay.delete(batch));
     inFlight = Promise.all([inFlight, write]).then(() => undefined);
     timer ??= setTimeout(() => {
       timer = undefined;
@@ -76,7 +78,11 @@ export function createQueue(
     drop() {
       waiting = [];
     },
-    isEmpty: () => waiting.length === 0 && writing === 0,
+    unsaved() {
+      const entries = [...onTheirWay, waiting].flat();
+      return { interactions: entries.map(([interaction]) => interaction), items: entries.map(([, item]) => item) };
+    },
+    isEmpty: () => waiting.length === 0 && onTheirWay.size === 0,
     use(next) {
       store = next;
     },

@@ -1,5 +1,6 @@
 import { AttuneError } from '../errors.js';
 import type { Batch, Store, StoredBatch } from '../domain/ports.js';
+import { takeLeaving } from './leaving.js';
 import { type Database, deleteDatabase, isConnectionLost, isUnreadable, openDatabase, readLogId } from './open.js';
 import { storageError } from './open.js';
 import { interactionsAfter, readItemRecord, readRecord } from './records.js';
@@ -196,7 +197,13 @@ export async function openIndexedDbStore(
         return items;
       }),
     remove: (interactionIds) => run((db) => removeInteractions(db, interactionIds, { logId, value: newId() })),
-    removeOldest: (count) => run((db) => removeOldestRecords(db, count, { logId, value: newId() })),
+    removeOldest: (count) =>
+      run((db) =>
+        removeOldestRecords(db, count, { logId, value: newId() }).catch((error: unknown) => {
+          if ((error as DOMException | null)?.name !== 'QuotaExceededError') throw error;
+          return removeOldestRecords(db, count, undefined); // no room even for a revision's name: it goes without one
+        }),
+      ),
     compact() {
       const { signal } = (merging = new AbortController());
       return run((db) =>
@@ -235,6 +242,7 @@ export async function openIndexedDbStore(
       });
       forget();
       logId = ERASED;
+      takeLeaving(user);
       await deleteDatabase(name);
     },
     rest: forget,

@@ -90,7 +90,11 @@ export async function removeInteractions(db: Database, ids: ReadonlySet<string>,
 }
 
 /** Removes whole records, oldest first, until at least `count` interactions are gone, and what goes with them. */
-export async function removeOldestRecords(db: Database, count: number, revision: Revision): Promise<number> {
+export async function removeOldestRecords(
+  db: Database,
+  count: number,
+  revision: Revision | undefined,
+): Promise<number> {
   let left = count;
   return rewriteBatches(db, revision, (record) => {
     if (left <= 0) return record;
@@ -104,7 +108,7 @@ type Revision = { readonly logId: string; readonly value: string };
 
 async function rewriteBatches(
   db: Database,
-  revision: Revision,
+  revision: Revision | undefined,
   change: (record: BatchRecord) => BatchRecord,
 ): Promise<number> {
   const transaction = db.transaction(['batches', 'items', 'values', 'quarantine'], 'readwrite');
@@ -124,7 +128,8 @@ async function rewriteBatches(
     const items = transaction.objectStore('items');
     for (const id of await items.getAllKeys()) if (!named.has(id)) await items.delete(id);
     await deleteDerived(transaction.objectStore('values'));
-    await transaction.objectStore('values').put(revision, 'revision');
+    const values = transaction.objectStore('values');
+    await (revision === undefined ? values.delete('revision') : values.put(revision, 'revision'));
     await transaction.objectStore('quarantine').clear();
   }
   await transaction.done;
