@@ -9,7 +9,7 @@ import { serve } from '../tests/e2e/serve.js';
  * Figures of the main job in real Chromium: medians of many runs, main-thread time from the browser's own counters.
  * Run alone (`npm run bench`); machines differ, so each comes with a plain baseline from the same run.
  */
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
 /** Seconds the main thread has spent so far, by kind. */
 async function spent(session: CDPSession): Promise<Record<string, number>> {
@@ -34,7 +34,7 @@ test('track, rank and rerank', async ({ page, browser }) => {
     summary: string;
   }[];
   const items = Array.from({ length: 1000 }, (_, i) => {
-    const { title, summary } = catalog[i % catalog.length];
+    const { title, summary } = catalog[i % catalog.length]!;
     return { id: `item-${i}`, title: `${title} ${i}`, summary };
   });
   const session = await page.context().newCDPSession(page);
@@ -108,10 +108,10 @@ test('track, rank and rerank', async ({ page, browser }) => {
       return times;
     })()`);
     const after = await spent(session);
-    const cpu = ((after['TaskDuration'] - before['TaskDuration']) * 1e6) / stream;
+    const cpu = ((after['TaskDuration']! - before['TaskDuration']!) * 1e6) / stream;
     const sorted = chunks.sort((a, b) => a - b);
     console.log(
-      `${name}, ${stream} in a stream: sync median ${median(chunks).toFixed(1)} µs, p95 ${sorted[Math.floor(sorted.length * 0.95)].toFixed(1)} µs (means of 100), main thread in all ${cpu.toFixed(1)} µs each`,
+      `${name}, ${stream} in a stream: sync median ${median(chunks).toFixed(1)} µs, p95 ${sorted[Math.floor(sorted.length * 0.95)]!.toFixed(1)} µs (means of 100), main thread in all ${cpu.toFixed(1)} µs each`,
     );
   }
   await site.close();
@@ -134,7 +134,7 @@ test('slider drag in the demo', async ({ page }) => {
     })`);
     const after = await spent(session);
     const cost = ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration'].reduce(
-      (sum, name) => sum + after[name] - before[name],
+      (sum, name) => sum + after[name]! - before[name]!,
       0,
     );
     costs.push(cost * 1000);
