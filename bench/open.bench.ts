@@ -4,7 +4,7 @@ import { serve } from '../tests/e2e/serve.js';
 /** What a start costs the page's main thread with 20,000 stored interactions, beside an empty log. */
 const STORED = 20_000;
 const ROUNDS = 15;
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
 const script = `
 import { createAttune } from '/index.js';
