@@ -36,6 +36,7 @@ export async function openIndexedDbStore(
   let logId = ERASED;
   let closed = false;
   let merging = new AbortController();
+  let clearing: Promise<void> | undefined;
   await connect();
 
   function forget(): void {
@@ -80,7 +81,7 @@ export async function openIndexedDbStore(
       try {
         return await task(db);
       } catch (error) {
-        if (isUnreadable(error)) report(await dropUnreadable(db, isUnreadable));
+        if (isUnreadable(error)) await (clearing ??= clear(db).finally(() => (clearing = undefined)));
         else if (isConnectionLost(error)) forget();
         else throw error;
         return await task(await connect());
@@ -88,6 +89,11 @@ export async function openIndexedDbStore(
     } catch (error) {
       throw storageError(error);
     }
+  }
+
+  /** Whoever reads meanwhile waits for the same clearing: what is dropped is reported once. */
+  async function clear(db: Database): Promise<void> {
+    report(await dropUnreadable(db, isUnreadable));
   }
 
   function report(count: number): void {
