@@ -72,6 +72,7 @@ export class World {
       onChanged: () => undefined,
       onHide: () => undefined,
       onWake: () => undefined,
+      onDisk: () => undefined,
       onLost: () => learner.reset(),
       onWarning: fail,
       now,

@@ -144,6 +144,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       onWake: during(() => move(({ wake }) => wake(parts), false)),
       onChanged: during(() => move(({ reread }) => reread(parts), false)),
       onLost: during(reset),
+      onDisk: during(() => move(({ comeBack }, release) => comeBack(parts, release))),
       onWarning: warn,
       now,
     });

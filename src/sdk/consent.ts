@@ -5,7 +5,7 @@ import type { Intake } from './intake.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Positions } from './positions.js';
-import type { Place, Standing } from './standing.js';
+import { type Place, placeOf, type Standing } from './standing.js';
 import type { PrivacyMode } from './types.js';
 
 /**
@@ -98,6 +98,12 @@ export async function obeyConsent(
   } else if (effect === 'store' && place === 'disk' && standing.lies !== 'disk' && standing.consent === 'granted') {
     await move(parts, 'disk', true, release);
   }
+}
+
+/** Takes what memory held back to the disk, once it can be had, if that is still where the log should lie. */
+export async function comeBack(parts: MoveParts, release: Release): Promise<void> {
+  const { standing } = parts;
+  if (placeOf(standing) === 'disk' && standing.log.kind === 'memory') await move(parts, 'disk', true, release);
 }
 
 /** Leaves what another tab erases, or has erased. */

@@ -22,6 +22,8 @@ export interface LogEvents {
   readonly onChanged: () => void;
   /** The log was erased elsewhere: what this tab knows is void. */
   readonly onLost: () => void;
+  /** The disk, for which memory stands in, can be had again. May be told repeatedly. */
+  readonly onDisk: () => void;
   readonly onWarning: (warning: AttuneError) => void;
   /** Epoch ms. */
   readonly now: () => number;
@@ -61,6 +63,8 @@ export async function openLog(
   events: LogEvents,
 ): Promise<Log> {
   let joinTabs: typeof openTabs | undefined;
+  let wanted = where;
+  let had: ReadonlySet<string> | undefined;
   let store = given ?? (await openWhere(where));
   if (store.kind !== 'memory') joinTabs ??= (await import('../storage/tabs.js')).openTabs;
   let tabs: Tabs | undefined;
@@ -76,8 +80,10 @@ export async function openLog(
     },
     async (error, unsaved) => {
       if (error instanceof AttuneError && error.code === 'closed') return;
-      events.onWarning(asAttuneError(error, 'storage/unavailable', 'Interactions could not be stored'));
+      const failure = asAttuneError(error, 'storage/unavailable', 'Interactions could not be stored');
+      events.onWarning(failure);
       await keepInMemory(unsaved);
+      if (failure.code === 'storage/unavailable') lookForDisk();
     },
   );
   connectTabs();
@@ -90,8 +96,18 @@ export async function openLog(
       return await openDisk(user, newId, { ...events, onRemoved });
     } catch (error) {
       events.onWarning(asAttuneError(error, 'storage/unavailable', 'Storage is not to be had'));
+      lookForDisk();
       return createMemoryStore(newId);
     }
+  }
+
+  /** Memory stands in only for as long as it must. */
+  function lookForDisk(): void {
+    const isWanted = (): boolean => wanted === 'disk' && store.kind === 'memory' && given === undefined;
+    import('./come-back.js').then(
+      ({ awaitDisk }) => awaitDisk(user, isWanted, events.onDisk),
+      () => undefined,
+    );
   }
 
   /** Less is stored than was: this tab and the others read again. */
@@ -146,7 +162,7 @@ export async function openLog(
   async function keepInMemory(unsaved: readonly [Interaction, ItemRecord][]): Promise<void> {
     const memory = store.kind === 'memory' ? store : createMemoryStore(newId);
     if (memory !== store) {
-      await import('./move.js').then(({ copyLog }) => copyLog(store, memory)).catch(() => 0);
+      had = await import('./move.js').then(({ copyLog }) => copyLog(store, memory)).catch(() => undefined);
       use(memory);
     }
     await memory.append({
@@ -187,19 +203,22 @@ export async function openLog(
     },
     async moveTo(place, carry) {
       if (!carry) queue.drop();
+      wanted = place;
       const next = await openWhere(place);
       if (carry) await queue.flush(); // else nothing waits, and the old place is left at once
       const from = store;
       queue.use(next); // what happens while the rest is copied is in its new place already
       if (carry) {
         const { copyLog } = await import('./move.js');
-        await copyLog(from, next).catch((error: unknown) => {
+        await copyLog(from, next, had).catch((error: unknown) => {
           queue.use(from);
           next.close();
           throw error;
         });
       }
+      had = undefined;
       use(next);
+      if (carry) tabs?.tell({ type: 'changed' });
     },
     async erase() {
       queue.drop();
@@ -212,6 +231,7 @@ export async function openLog(
       tabs?.tell({ type: 'erased' });
     },
     async close() {
+      wanted = 'memory';
       await queue.flush();
       tabs?.close();
       store.close();

@@ -12,6 +12,7 @@ export function fetchParts(): Promise<unknown> {
     import('./move.js'),
     import('./snapshot.js'),
     import('./disk.js'),
+    import('./come-back.js'),
   ]);
 }
 

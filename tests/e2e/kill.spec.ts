@@ -17,6 +17,8 @@ const SEED = 20_261_122;
 const script = `
 import { createAttune } from '/index.js';
 const attune = await createAttune({ consent: 'granted', assetBase: '/', text: (item) => item.text });
+// A disk that takes long to answer just after a kill is in force a moment later.
+while (attune.data.storage !== 'indexed-db') await new Promise((resolve) => setTimeout(resolve, 100));
 await attune.flush(); // the profile has taken in what lies on disk
 const words = ['piano', 'mountain', 'harbour', 'garden', 'engine', 'soup', 'winter', 'theatre'];
 const kinds = ['view', 'save', 'click', 'hide', 'dislike'];

@@ -200,3 +200,56 @@ test('a record whose file on disk is gone is noted and left out, and everything 
   expect(await page.evaluate(`attune.data.forget('${all[0]}')`)).toMatchObject({ removed: 1 });
   expect(await page.evaluate('attune.data.storage')).toBe('indexed-db');
 });
+
+test('a disk that does not answer for a while takes back what memory held meanwhile', async () => {
+  await page.addInitScript(`
+    const { open } = IDBFactory.prototype;
+    let version = 1;
+    const held = open.call(indexedDB, 'held', version);
+    IDBFactory.prototype.open = function (...args) {
+      return window.deaf ? open.call(this, 'held', ++version) : open.apply(this, args); // waits for held to close: for ever
+    };`);
+  await load();
+  await page.evaluate('act(10); attune.flush()');
+  const first = await tracked();
+  await page.addInitScript('window.deaf = true');
+  await load();
+  expect(await page.evaluate('attune.data.storage')).toBe('memory');
+  expect(await warnings()).toEqual([expect.stringMatching(/^storage\/unavailable/)]);
+  await page.evaluate('act(10); act(10)');
+  expect(await stored()).toHaveLength(2);
+
+  await page.evaluate('deaf = false');
+  await expect.poll(() => page.evaluate('attune.data.storage'), { timeout: 30_000 }).toBe('indexed-db');
+  expect(await stored()).toEqual([...first, ...(await tracked())]);
+  expect(await page.evaluate('attune.profile().interactionCount')).toBe(3);
+  expect(await warnings()).toHaveLength(1);
+});
+
+test('a page whose disk failed and came back stored nothing twice and brings nothing back', async () => {
+  const other = await context.newPage();
+  await other.goto(`${site.origin}/page.html`);
+  await other.waitForSelector('html[data-ready]');
+  await page.addInitScript(`
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (stores, mode, ...rest) {
+      if (window.isStuck && mode === 'readwrite' && stores.includes('batches')) throw new DOMException('stuck', 'UnknownError');
+      return transaction.call(this, stores, mode, ...rest);
+    };`);
+  await load();
+  await page.evaluate('for (let i = 0; i < 3; i++) act(10); attune.flush()');
+  const [first, second, third] = await tracked();
+  await page.evaluate('isStuck = true; act(10); attune.flush()');
+  await expect.poll(() => page.evaluate('attune.data.storage')).toBe('memory');
+  expect(await stored()).toHaveLength(4);
+  expect(await other.evaluate(`attune.data.forget('${first}')`)).toMatchObject({ removed: 1 });
+  expect(await page.evaluate(`attune.data.forget('${second}')`)).toMatchObject({ removed: 1 });
+  await page.evaluate('act(10)');
+
+  await page.evaluate('isStuck = false');
+  await expect.poll(() => page.evaluate('attune.data.storage'), { timeout: 30_000 }).toBe('indexed-db');
+  const [, , , fourth, fifth] = await tracked();
+  expect(await stored()).toEqual([third, fourth, fifth]);
+  expect(await page.evaluate('attune.profile().interactionCount')).toBe(3);
+  await expect.poll(() => other.evaluate('attune.profile().interactionCount')).toBe(3);
+});
