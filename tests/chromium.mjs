@@ -1,6 +1,6 @@
 // Finds the Chromium that tests run in, or installs one: CHROMIUM_PATH, Playwright's own, the system's.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
 /** As root Chromium needs --no-sandbox; the rest keeps it from talking to the network by itself. */
@@ -25,16 +25,24 @@ export function findChromium() {
   return undefined;
 }
 
+function isDebian() {
+  return existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
 /** The path of a Chromium, installed first if none is here. */
 export function ensureChromium() {
   const found = findChromium();
   if (found) return found;
-  const ways = [
-    ['npx', ['playwright', 'install', '--with-deps', 'chromium']],
-    ['npx', ['playwright', 'install', 'chromium']],
+  const system = [
     ['sh', ['-c', 'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium']],
     ['sh', ['-c', 'sudo -n apt-get update -qq && sudo -n apt-get install -y -qq --no-install-recommends chromium']],
   ];
+  const playwright = [
+    ['npx', ['playwright', 'install', '--with-deps', 'chromium']],
+    ['npx', ['playwright', 'install', 'chromium']],
+  ];
+  // Ubuntu's package of that name only points to a snap, which finds no display on a server.
+  const ways = isDebian() ? [...system, ...playwright] : [...playwright, ...system];
   for (const [command, args] of ways) {
     console.log(`No Chromium here yet: ${command} ${args.join(' ')}`);
     try {

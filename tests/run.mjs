@@ -2,6 +2,7 @@
 // tests in turn, and closes with one line `N passed, N failed`. Every step runs, so that one failure hides no other.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 
 const quick = process.argv.includes('--unit');
@@ -45,6 +46,21 @@ function fromPlaywright({ stats }) {
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
 }
 
+function playwright(project) {
+  const report = `test-results/${project}.json`;
+  process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = join(process.cwd(), report);
+  const args = [
+    'playwright',
+    'test',
+    '--project',
+    project,
+    '--reporter=list,json',
+    '--output',
+    `test-results/${project}`,
+  ];
+  suite(`end-to-end tests: ${project}`, report, fromPlaywright, 'npx', ...args);
+}
+
 function vitest(project) {
   const report = `test-results/${project}.json`;
   const args = [
@@ -85,7 +101,8 @@ else {
   }
   vitest('browser');
   if (step('build the demo', 'npm', 'run', '--silent', 'build:demo')) {
-    suite('end-to-end tests', 'test-results/e2e.json', fromPlaywright, 'npx', 'playwright', 'test');
+    playwright('pages');
+    playwright('timed');
   }
 }
 

@@ -147,7 +147,7 @@ test('a killed browser loses nothing flushed, nothing older than a second, and d
       console.log(`${ids.length} kept, ${lostOfLastSecond} lost within their first second, in ${ROUNDS} kills`);
     } else {
       await page.evaluate('stream()');
-      await new Promise((resolve) => setTimeout(resolve, 500 + random() * 4000)); // the random moment itself
+      await new Promise((resolve) => setTimeout(resolve, 500 + random() * 2500)); // the random moment itself
     }
     const killedAt = Date.now();
     await kill(browser, child);
