@@ -16,7 +16,7 @@ import type { Snapshot } from './snapshot.js';
 
 /** The path from an action to the profile. Reads top to bottom: learn, replay, sync, snapshot. */
 export interface Learner {
-  /** Learns from one interaction: in this task's end when its text is resident, else once it is encoded. */
+  /** Learns from one interaction: at once when its text is resident, else when it is encoded, with others that wait. */
   learn(interaction: Interaction, item: ItemRecord): void;
   /** Resolves when everything given so far is learned. */
   settled(): Promise<void>;
@@ -41,6 +41,12 @@ const BULK = 256;
 /** Most interactions dated in the future that a snapshot carries along, each with its embedding. Judgement. */
 const MAX_FUTURE = 256;
 
+/** Most that waits until somebody looks at the profile. Judgement: some kilobytes, and a hundredth of the copying. */
+const MOST_ARRIVED = 128;
+
+/** Most new texts encoded in one call. Judgement: somebody else's text may wait behind them. */
+const MOST_TOGETHER = 64;
+
 export function createLearner(
   rules: ProfileRules,
   now: () => number,
@@ -58,31 +64,76 @@ export function createLearner(
   let ownRecords: { first: number; last: number; interactions: readonly Interaction[] }[] = [];
   /** Own interactions not yet read back from the log; undefined while their text is being encoded. */
   let own = new Map<string, EmbeddedInteraction | undefined>();
+  /** Embedded by the model `arrivedUnder` and not in `state` yet: whoever reads the state has them applied first. */
   let arrived: EmbeddedInteraction[] = [];
+  let arrivedUnder = '';
+  let willTell = false;
+  /** Their texts are yet to be encoded. */
+  let unknown: { interaction: Interaction; text: string }[] = [];
+  let encoding: Promise<void> = Promise.resolve();
+  let willEncode = false;
   let pending: Promise<void> = Promise.resolve();
   let generation = 0;
   let memo: { state: ProfileState; vectors: ProfileVectors } | undefined;
 
   function apply(batch: readonly EmbeddedInteraction[]): void {
     if (batch.length === 0) return;
+    merge(batch);
+    onProfile();
+  }
+
+  function merge(batch: readonly EmbeddedInteraction[]): void {
     const dim = batch[0]!.embedding.length;
     if (state === undefined || state.modelVersion !== model.modelVersion)
       state = emptyProfile(model.modelVersion, dim, rules);
     state = updateProfile(state, batch, rules, now());
     sinceSnapshot += batch.length;
-    onProfile();
   }
 
+  /** Each update copies the sums, so a stream that nobody looks at is taken in together. */
   function applyArrived(): void {
+    if (arrived.length === 0) return;
     const batch = arrived;
     arrived = [];
-    apply(batch);
+    if (arrivedUnder === model.modelVersion) merge(batch); // else the swap's replay brings them again
   }
 
   function take(interaction: Interaction, embedding: Float32Array): void {
     const entry = { interaction, embedding };
     own.set(interaction.id, entry);
-    if (arrived.push(entry) === 1) queueMicrotask(applyArrived);
+    if (arrivedUnder !== model.modelVersion) applyArrived();
+    arrivedUnder = model.modelVersion;
+    if (arrived.push(entry) >= MOST_ARRIVED) applyArrived();
+    if (willTell) return;
+    willTell = true;
+    queueMicrotask(() => {
+      willTell = false;
+      onProfile();
+    });
+  }
+
+  /** One call for the texts that came while the last one ran. What can't be encoded is learned at the next start. */
+  async function encodeUnknown(): Promise<void> {
+    const batch = unknown.splice(0, MOST_TOGETHER);
+    willEncode = false;
+    if (unknown.length > 0) encodeSoon();
+    try {
+      await model.ensure(batch.map(({ text }) => text));
+    } catch (error) {
+      onFailure(error);
+    }
+    for (const { interaction, text } of batch) {
+      const embedding = model.get(text);
+      const stillOurs = own.has(interaction.id); // else the log was read meanwhile, and it was learned from there
+      if (embedding !== undefined && stillOurs) take(interaction, embedding.slice());
+    }
+  }
+
+  function encodeSoon(): void {
+    if (willEncode) return;
+    willEncode = true;
+    encoding = encoding.then(encodeUnknown);
+    pending = Promise.all([pending, encoding]).then(() => undefined);
   }
 
   /** Embeddings of stored interactions, through their items' texts. */
@@ -107,6 +158,7 @@ export function createLearner(
     const { snapshotName } = await import('./snapshot.js');
     await log().flush();
     await readNew();
+    applyArrived();
     const isComplete = own.size === 0 && arrived.length === 0 && log().isSettled;
     if (!isComplete || state === undefined || epoch === undefined || state.future.length > MAX_FUTURE) return;
     const snapshot: Snapshot = { epoch, lastKey: syncedKey, state };
@@ -131,6 +183,7 @@ export function createLearner(
     const started = generation;
     const current = await log().epoch();
     if (started !== generation) return readNew(); // erased meanwhile: there may be a new log already
+    applyArrived();
     if (epoch !== current && (state !== undefined || own.size > 0)) return replayAll();
     epoch = current;
     passOwn();
@@ -168,6 +221,7 @@ export function createLearner(
 
   return {
     get state() {
+      applyArrived();
       return state;
     },
     learn(interaction, item) {
@@ -177,12 +231,8 @@ export function createLearner(
         return;
       }
       own.set(interaction.id, undefined);
-      const work = model.ensure([item.text]).then(() => {
-        const embedding = model.get(item.text);
-        const stillOurs = own.has(interaction.id); // else the log was read meanwhile, and it was learned from there
-        if (embedding !== undefined && stillOurs) take(interaction, embedding.slice());
-      });
-      pending = Promise.all([pending, work.catch(onFailure)]).then(() => undefined);
+      unknown.push({ interaction, text: item.text });
+      encodeSoon();
     },
     async settled() {
       await pending;
@@ -220,6 +270,7 @@ export function createLearner(
         if (sinceSnapshot >= BULK) await save();
       }),
     async saveSnapshot() {
+      applyArrived();
       if (sinceSnapshot > 0) await inTurn(save);
     },
     reset() {
@@ -229,10 +280,12 @@ export function createLearner(
       own = new Map();
       ownRecords = [];
       arrived = [];
+      unknown = [];
       epoch = undefined;
       sinceSnapshot = 0;
     },
     vectors() {
+      applyArrived();
       if (state === undefined) return undefined;
       const read = readProfile(state, rules, now());
       // Directions don't age, only lengths do: the same arrays come back, so that what was derived from them stays good.
