@@ -74,6 +74,7 @@ export function createLearner(
   let willEncode = false;
   let pending: Promise<void> = Promise.resolve();
   let generation = 0;
+  let snapshots: typeof import('./snapshot.js') | undefined;
   let memo: { state: ProfileState; vectors: ProfileVectors } | undefined;
 
   function apply(batch: readonly EmbeddedInteraction[]): void {
@@ -155,7 +156,7 @@ export function createLearner(
   }
 
   async function save(): Promise<void> {
-    const { snapshotName } = await import('./snapshot.js');
+    const { snapshotName } = (snapshots ??= await import('./snapshot.js'));
     await log().flush();
     await readNew();
     applyArrived();
@@ -254,7 +255,7 @@ export function createLearner(
     open: () =>
       inTurn(async () => {
         const started = generation;
-        const { readSnapshot, snapshotName } = await import('./snapshot.js');
+        const { readSnapshot, snapshotName } = (snapshots ??= await import('./snapshot.js'));
         const current = await log().epoch();
         const stored = await log().value(snapshotName(model.modelVersion, rules));
         const snapshot = readSnapshot(stored, current, now());

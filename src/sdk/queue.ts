@@ -33,12 +33,13 @@ export function createQueue(
 ): Queue {
   let store = first;
   let waiting: [Interaction, ItemRecord][] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wroteAt = -Infinity;
   let inFlight: Promise<void> = Promise.resolve();
   const onTheirWay = new Set<[Interaction, ItemRecord][]>();
 
   function writeNow(): void {
     if (waiting.length === 0) return;
+    wroteAt = performance.now();
     const batch = waiting;
     waiting = [];
     const to = store;
@@ -58,17 +59,16 @@ export function createQueue(
       )
       .finally(() => onTheirWay.delete(batch));
     inFlight = Promise.all([inFlight, write]).then(() => undefined);
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      writeNow();
-    }, WRITE_INTERVAL_MS);
   }
 
   return {
     add(interaction, item) {
       waiting.push([interaction, item]);
-      if (timer === undefined) writeNow();
-      else if (waiting.length === 1 && isLeaving()) queueMicrotask(writeNow);
+      if (waiting.length > 1) return; // it is seen to already
+      const wait = wroteAt + WRITE_INTERVAL_MS - performance.now();
+      if (wait <= 0) writeNow();
+      else if (isLeaving()) queueMicrotask(writeNow);
+      else setTimeout(writeNow, wait);
     },
     writeNow,
     async flush() {

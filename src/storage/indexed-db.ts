@@ -1,3 +1,4 @@
+import { unwrap } from 'idb';
 import { AttuneError } from '../errors.js';
 import type { Batch, Store, StoredBatch } from '../domain/ports.js';
 import { takeLeaving } from './leaving.js';
@@ -106,22 +107,21 @@ export async function openIndexedDbStore(
     if (damaged.length > 0) run((db) => setAside(db, damaged)).then(report, () => undefined); // found again next time
   }
 
-  /** Puts and commits before returning: nothing here may await before `done`. */
+  /** Puts and commits before returning, and listens to the transaction alone: an event a request would cost more. */
   function putNow(db: Database, batch: Batch): Promise<number> {
-    const transaction = db.transaction(['batches', 'items'], 'readwrite', { durability: 'relaxed' });
-    const requests: Promise<unknown>[] = [];
+    const transaction = unwrap(db).transaction(['batches', 'items'], 'readwrite', { durability: 'relaxed' });
     try {
-      const records = transaction.objectStore('batches');
-      let key: Promise<number> | undefined;
+      let last: IDBRequest<IDBValidKey> | undefined;
       for (const interactions of recordsOf(batch.interactions)) {
-        key = records.add({ logId, interactions });
-        requests.push(key);
+        last = transaction.objectStore('batches').add({ logId, interactions });
       }
-      for (const item of batch.items) requests.push(transaction.objectStore('items').put({ ...item, logId }));
+      for (const item of batch.items) transaction.objectStore('items').put({ ...item, logId });
       transaction.commit();
-      return Promise.all([...requests, transaction.done]).then(() => key ?? 0);
+      return new Promise((resolve, reject) => {
+        transaction.addEventListener('complete', () => resolve((last?.result as number | undefined) ?? 0));
+        transaction.addEventListener('abort', () => reject(transaction.error ?? new DOMException('', 'AbortError')));
+      });
     } catch (error) {
-      for (const request of [...requests, transaction.done]) request.catch(() => undefined);
       transaction.abort(); // what can't be cloned is refused after the batch was added: all or nothing
       return Promise.reject(error);
     }

@@ -17,7 +17,7 @@ const script = `
 import { createAttune } from '/index.js';
 if (location.search === '?still') {
   const start = setTimeout;
-  window.setTimeout = (task, ms, ...rest) => ms >= 500 && ms <= 1000 ? 0 : start(task, ms, ...rest);
+  window.setTimeout = (task, ms, ...rest) => ms > 0 && ms <= 1000 ? 0 : start(task, ms, ...rest);
 }
 const attune = await createAttune({ consent: 'granted', assetBase: '/', text: (item) => item.id });
 await attune.flush();
