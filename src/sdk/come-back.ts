@@ -1,5 +1,4 @@
-import { openDatabase } from '../storage/open.js';
-import { databaseName } from '../storage/schema.js';
+import type { Store } from '../domain/ports.js';
 
 /** The way back to a disk that could not be had. Loaded once memory had to stand in for it. */
 
@@ -7,15 +6,14 @@ import { databaseName } from '../storage/schema.js';
 const FIRST_MS = 4000;
 const LONGEST_MS = 300_000;
 
-/** Asks whether the disk can be had, ever more rarely, while `isWanted` says that it should be. `onBack` may run again. */
-export function awaitDisk(user: string, isWanted: () => boolean, onBack: () => void): void {
+/** Tries to open the disk, ever more rarely, while `isWanted` says that it should be in use; `onBack` may run again. */
+export function awaitDisk(open: () => Promise<Store>, isWanted: () => boolean, onBack: (disk: Store) => void): void {
   let wait = FIRST_MS;
   const ask = async (): Promise<void> => {
     if (!isWanted()) return;
-    const database = await openDatabase(databaseName(user), () => undefined).catch(() => undefined);
-    database?.close();
-    if (!isWanted()) return;
-    if (database !== undefined) onBack();
+    const disk = await open().catch(() => undefined);
+    if (disk !== undefined && isWanted()) onBack(disk);
+    else disk?.close();
     wait = Math.min(wait * 2, LONGEST_MS);
     setTimeout(ask, wait);
   };

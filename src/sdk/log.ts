@@ -65,6 +65,7 @@ export async function openLog(
   let joinTabs: typeof openTabs | undefined;
   let wanted = where;
   let had: ReadonlySet<string> | undefined;
+  let returned: Store | undefined;
   let store = given ?? (await openWhere(where));
   if (store.kind !== 'memory') joinTabs ??= (await import('../storage/tabs.js')).openTabs;
   let tabs: Tabs | undefined;
@@ -90,10 +91,10 @@ export async function openLog(
 
   async function openWhere(place: 'disk' | 'memory'): Promise<Store> {
     if (place === 'memory') return createMemoryStore(newId);
+    const back = returned;
+    returned = undefined;
     try {
-      const { openDisk, openTabs } = await import('./disk.js');
-      joinTabs = openTabs;
-      return await openDisk(user, newId, { ...events, onRemoved });
+      return back ?? (await openOnDisk());
     } catch (error) {
       events.onWarning(asAttuneError(error, 'storage/unavailable', 'Storage is not to be had'));
       lookForDisk();
@@ -101,11 +102,22 @@ export async function openLog(
     }
   }
 
+  async function openOnDisk(): Promise<Store> {
+    const { openDisk, openTabs } = await import('./disk.js');
+    joinTabs = openTabs;
+    return openDisk(user, newId, { ...events, onRemoved });
+  }
+
   /** Memory stands in only for as long as it must. */
   function lookForDisk(): void {
     const isWanted = (): boolean => wanted === 'disk' && store.kind === 'memory' && given === undefined;
+    const onBack = (disk: Store): void => {
+      returned?.close();
+      returned = disk;
+      events.onDisk();
+    };
     import('./come-back.js').then(
-      ({ awaitDisk }) => awaitDisk(user, isWanted, events.onDisk),
+      ({ awaitDisk }) => awaitDisk(openOnDisk, isWanted, onBack),
       () => undefined,
     );
   }
@@ -232,6 +244,7 @@ export async function openLog(
     },
     async close() {
       wanted = 'memory';
+      returned?.close();
       await queue.flush();
       tabs?.close();
       store.close();
