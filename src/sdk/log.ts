@@ -1,7 +1,7 @@
 import { AttuneError, asAttuneError } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
-import type { Store, StoredBatch } from '../domain/ports.js';
+import type { Encrypt, Store, StoredBatch } from '../domain/ports.js';
 import { createMemoryStore } from '../storage/memory.js';
 import { noteLeaving } from '../storage/leaving.js';
 import { databaseName, recordsOf } from '../storage/schema.js';
@@ -57,6 +57,7 @@ export async function openLog(
   user: string,
   where: 'disk' | 'memory',
   given: Store | undefined,
+  encrypt: Encrypt,
   newId: () => string,
   events: LogEvents,
 ): Promise<Log> {
@@ -87,7 +88,7 @@ export async function openLog(
     try {
       const { openDisk, openTabs } = await import('./disk.js');
       joinTabs = openTabs;
-      return await openDisk(user, newId, { ...events, onRemoved });
+      return await openDisk(user, newId, encrypt, { ...events, onRemoved });
     } catch (error) {
       events.onWarning(asAttuneError(error, 'storage/unavailable', 'Storage is not to be had'));
       return createMemoryStore(newId);
@@ -117,7 +118,7 @@ export async function openLog(
         events.onHide();
         if (queue.isEmpty()) return;
         queue.writeNow();
-        noteLeaving(user, tabId, store.logId, queue.unsaved());
+        noteLeaving(user, tabId, store, queue.unsaved());
         hasNote = true;
         tabs?.tell({ type: 'appended', key: Infinity }); // the key may come when nobody is here to tell it
       },
@@ -130,7 +131,7 @@ export async function openLog(
   function takeNoteBack(): void {
     queueMicrotask(() => {
       const left = queue.unsaved();
-      noteLeaving(user, tabId, store.logId, left);
+      noteLeaving(user, tabId, store, left);
       hasNote = left.interactions.length > 0;
     });
   }

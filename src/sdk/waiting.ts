@@ -1,7 +1,7 @@
 /** What the page waits for, and what it must never have to. */
 
 /** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
-export function fetchParts(): Promise<unknown> {
+export function fetchParts(isSealed: boolean): Promise<unknown> {
   return Promise.all([
     import('./explain.js'),
     import('./consent.js'),
@@ -12,6 +12,7 @@ export function fetchParts(): Promise<unknown> {
     import('./move.js'),
     import('./snapshot.js'),
     import('./disk.js'),
+    isSealed && import('../storage/seal-disk.js'),
   ]);
 }
 
