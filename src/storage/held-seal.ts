@@ -23,7 +23,7 @@ export interface HeldSeal {
 }
 
 /** A seal and what is ready to seal without waiting. */
-export interface Held extends Seal {
+interface Held extends Seal {
   readonly pads: Pads;
   /** The newest key seen: what is tracked from here on is not stored under it, nor before. */
   lastKey: number;

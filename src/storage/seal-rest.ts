@@ -1,5 +1,6 @@
 import type { ReplacingStore } from './replace.js';
 import { SEAL_VALUE } from './seal-schema.js';
+import { inSlices } from './slices.js';
 import { isSealed, type Seal, sealInteraction, sealItem } from './sealed-records.js';
 
 /** What the store beneath reads or writes itself; none of it tells anything of the person. */
@@ -40,5 +41,5 @@ async function sealed<T extends { readonly id: string }>(
   found: readonly T[],
   seal: (each: T) => Promise<T>,
 ): Promise<ReadonlyMap<string, T>> {
-  return new Map(await Promise.all(found.map(async (each) => [each.id, await seal(each)] as const)));
+  return new Map(await inSlices(found, async (each) => [each.id, await seal(each)] as const));
 }

@@ -2,6 +2,7 @@ import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import { keyedHash, openBox, sealBox, type SealKeys } from './crypto.js';
 import { type Bytes, pack, unpack } from './pack.js';
+import { inSlices } from './slices.js';
 
 /** What a sealed log holds, one thing a box. In sight are: how many, in which order, how long, and which share an item. */
 
@@ -59,17 +60,15 @@ export async function openAll<T extends Interaction | ItemRecord>(
   found: readonly T[],
   onDamage: (id: string) => void,
 ): Promise<T[]> {
-  const opened = await Promise.all(
-    found.map(async (each): Promise<T[]> => {
-      if (!isSealed(each)) return [each];
-      try {
-        return [(await openValue(seal, `${what}/${each.id}`, each.box)) as T];
-      } catch {
-        onDamage(each.id);
-        return [];
-      }
-    }),
-  );
+  const opened = await inSlices(found, async (each): Promise<T[]> => {
+    if (!isSealed(each)) return [each];
+    try {
+      return [(await openValue(seal, `${what}/${each.id}`, each.box)) as T];
+    } catch {
+      onDamage(each.id);
+      return [];
+    }
+  });
   return opened.flat();
 }
 

@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
-import type { Batch, Store } from '../domain/ports.js';
+import type { Batch, Store, StoredBatch } from '../domain/ports.js';
 import { keyedHash, openBox } from './crypto.js';
 import { holdSeal, type KeyPlace } from './held-seal.js';
 import { isReplacing } from './replace.js';
@@ -9,6 +9,7 @@ import { isDerived, isPlainValue, sealRest } from './seal-rest.js';
 import { openNote, sealNote, type SealedNote } from './sealed-note.js';
 import { hashId, isSealed, openAll, openValue, type Seal } from './sealed-records.js';
 import { sealInteraction, sealItem, sealValue } from './sealed-records.js';
+import { inSlices, nextTask } from './slices.js';
 
 /** A store in which everything lies sealed. */
 export interface SealedStore extends Store {
@@ -76,8 +77,8 @@ export async function createSealedStore(
   async function sealBatch({ interactions, items, ...rest }: Batch): Promise<{ seal: Seal; batch: Batch }> {
     const seal = await ready();
     const [boxedInteractions, boxedItems] = await Promise.all([
-      Promise.all(interactions.map((each) => sealInteraction(seal, each))),
-      Promise.all(items.map((each) => sealItem(seal, each))),
+      inSlices(interactions, (each) => sealInteraction(seal, each)),
+      inSlices(items, (each) => sealItem(seal, each)),
     ]);
     return { seal, batch: { ...rest, interactions: boxedInteractions, items: boxedItems } };
   }
@@ -117,16 +118,16 @@ export async function createSealedStore(
       reading(async (seal) => {
         const batches = await inner.readBatches(after, limit);
         saw(seal, batches.at(-1)?.key ?? 0);
-        return Promise.all(
-          batches.map(async ({ key, interactions }) => ({
-            key,
-            interactions: await openAll<Interaction>(seal, 'interaction', interactions, damaged),
-          })),
-        );
+        const opened: StoredBatch[] = [];
+        for (const { key, interactions } of batches) {
+          if (opened.length > 0) await nextTask();
+          opened.push({ key, interactions: await openAll<Interaction>(seal, 'interaction', interactions, damaged) });
+        }
+        return opened;
       }),
     readItems: (ids) =>
       reading(async (seal) => {
-        const hashes = ids && (await Promise.all(ids.map((id) => hashId(seal, 'item', id))));
+        const hashes = ids && (await inSlices(ids, (id) => hashId(seal, 'item', id)));
         const found = await inner.readItems(hashes && [...ids, ...hashes]);
         const newerLast = [...found.filter((each) => !isSealed(each)), ...found.filter(isSealed)];
         const items = await openAll<ItemRecord>(seal, 'item', newerLast, damaged);
@@ -135,7 +136,7 @@ export async function createSealedStore(
       }),
     remove: (ids) =>
       reading(async (seal) => {
-        const hashes = await Promise.all([...ids].map((id) => hashId(seal, 'interaction', id)));
+        const hashes = await inSlices([...ids], (id) => hashId(seal, 'interaction', id));
         return inner.remove(new Set([...ids, ...hashes]));
       }),
     removeOldest: (count) => inner.removeOldest(count),
