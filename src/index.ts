@@ -36,5 +36,5 @@ export type {
   SliderScore,
 } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
-export type { EmbeddingMatrix, Encoder, Store } from './domain/ports.js';
+export type { EmbeddingMatrix, Encoder, Encrypt, Store } from './domain/ports.js';
 export type { ItemRecord, StoredEmbedding } from './domain/item.js';

@@ -63,7 +63,7 @@ export class World {
     );
     // One store in memory for all: a tab that closes leaves it open.
     const store = given && (Object.create(given, { close: { value() {} } }) as Store);
-    tab.log = await openLog(this.user, 'disk', store, () => `id-${this.made++}-${this.user}`, {
+    tab.log = await openLog(this.user, 'disk', store, false, () => `id-${this.made++}-${this.user}`, {
       onStored: (first, last, interactions) => {
         learner.stored(first, last, interactions);
         this.tell(tab, { key: last });

@@ -31,6 +31,8 @@ export interface Batch {
   readonly items: readonly ItemRecord[];
   /** On a full disk it is refused, instead of costing what is older: an import is the person's to repeat. */
   readonly refusable?: boolean;
+  /** Leaves out interactions stored already, by id, with a key above this one; a store that nobody shares need not look. */
+  readonly onceAfter?: number;
 }
 
 /** A batch as stored: `key` grows with every append, whichever tab made it. */
@@ -78,6 +80,9 @@ export interface Store {
   rest(): void;
   close(): void;
 }
+
+/** How a log is sealed: not (unless it is already), with keys made and kept here, or with keys from a secret that is not. */
+export type Encrypt = boolean | { readonly secret: string };
 
 /** Instants and chance, as arguments of the whole SDK. */
 export interface Clock {

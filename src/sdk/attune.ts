@@ -110,6 +110,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     now,
     redact: redacted,
     keepText,
+    encrypt: options.encrypt,
     isGiven: options.store !== undefined,
     tell: (note) => voice?.tell(note),
     openLog: openUserLog,
@@ -122,7 +123,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
   listen().catch(onFailure);
   await positions.read();
-  fetchParts().catch(() => undefined); // whoever needs a part asks for it again, and reports
+  fetchParts(options.encrypt !== false).catch(() => undefined); // whoever needs a part asks for it again, and reports
   if (isRefusal(options.answer) && !parts.isGiven)
     move(({ obeyConsent }, release) => obeyConsent(parts, 'erase-disk', place, release));
   if (keepText === 'none') move(({ stripTexts }) => stripTexts(parts), false);
@@ -135,7 +136,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       (...given: A) => {
         if (opened === standing.log) task(...given);
       };
-    const opened: Log = await openLog(user, where, options.store, newId, {
+    const opened: Log = await openLog(user, where, options.store, options.encrypt, newId, {
       onStored: during((...stored: Parameters<Learner['stored']>) => learner.stored(...stored)),
       onForeign: during((key: number) => {
         if (!isOff() && !isRefusal(standing.consent)) learner.sync(key).catch(onFailure);

@@ -1,5 +1,6 @@
 import { consentEffect, consentOf, CONSENTS, isRefusal } from '../domain/consent.js';
 import { invalid } from '../errors.js';
+import type { Encrypt } from '../domain/ports.js';
 import type { TabNote } from '../storage/tabs.js';
 import type { MoveParts } from './consent.js';
 import type { Intake } from './intake.js';
@@ -14,6 +15,7 @@ export interface DataParts extends MoveParts {
   readonly texts: ItemTexts;
   /** Tells the other tabs of this user. */
   readonly tell: (note: TabNote) => void;
+  readonly encrypt: Encrypt;
   readonly redact: (text: string) => string;
   readonly now: () => number;
   /** Whether the store is the site's own, which is one user's. */

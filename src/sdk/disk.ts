@@ -1,8 +1,10 @@
 import type { AttuneError } from '../errors.js';
 import { asAttuneError } from '../errors.js';
-import type { Batch, Store } from '../domain/ports.js';
-import { openIndexedDbStore } from '../storage/indexed-db.js';
-import { takeLeaving } from '../storage/leaving.js';
+import type { Batch, Encrypt, Store } from '../domain/ports.js';
+import type { Note } from '../storage/leaving.js';
+import { takeLeaving } from '../storage/left.js';
+import type { SealedStore } from '../storage/sealed.js';
+import { openOnDisk } from '../storage/on-disk.js';
 import { databaseName } from '../storage/schema.js';
 import { makeRoom } from './make-room.js';
 import { scheduleUpkeep } from './upkeep.js';
@@ -27,9 +29,14 @@ export interface DiskEvents {
  *
  * Rejects with AttuneError `storage/unavailable` or `storage/quota`.
  */
-export async function openDisk(user: string, newId: () => string, events: DiskEvents): Promise<Store> {
+export async function openDisk(
+  user: string,
+  newId: () => string,
+  encrypt: Encrypt,
+  events: DiskEvents,
+): Promise<Store> {
   const { onLost, onRemoved, onWarning, now } = events;
-  const store = await openIndexedDbStore(user, newId, onLost, onWarning);
+  const store = await openOnDisk(user, newId, encrypt, onLost, onWarning);
   await appendLeft(store, takeLeaving(user, store.logId));
   scheduleUpkeep(store, databaseName(user), now, onRemoved, (error) =>
     onWarning(asAttuneError(error, 'storage/unavailable', 'The log could not be tended')),
@@ -54,11 +61,9 @@ export async function openDisk(user: string, newId: () => string, events: DiskEv
 }
 
 /** Stores what pages that left could not, and what of it is not there. */
-async function appendLeft(store: Store, notes: readonly Batch[]): Promise<void> {
-  if (notes.length === 0) return;
-  const known = new Set((await store.readBatches(0)).flatMap(({ interactions }) => interactions.map(({ id }) => id)));
-  for (const { interactions, items } of notes) {
-    const lost = interactions.filter(({ id }) => !known.has(id));
-    if (lost.length > 0) await store.append({ interactions: lost, items });
+async function appendLeft(store: Store & Partial<SealedStore>, notes: readonly Note[]): Promise<void> {
+  for (const note of notes) {
+    const batch = 'boxes' in note ? await store.openNote?.(note) : note;
+    if (batch !== undefined) await store.append({ ...batch, onceAfter: 0 });
   }
 }

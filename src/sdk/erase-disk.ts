@@ -1,38 +1,42 @@
 import { AttuneError } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
-import type { Store } from '../domain/ports.js';
+import type { Encrypt, Store } from '../domain/ports.js';
 import { databaseName } from '../storage/schema.js';
+import { keyDatabaseName } from '../storage/seal-schema.js';
 
 /** What earlier visits kept goes, readable or not, while this one works in memory. Where nothing was kept, nothing is made. */
 export async function eraseDisk(user: string, newId: () => string): Promise<void> {
-  await onDisk(user, newId, (disk) => disk.erase()).catch(async () => {
-    const { deleteUnread } = await import('../storage/indexed-db.js');
-    await deleteUnread(user);
-  });
+  const there = [await mayBeThere(keyDatabaseName(user)), await mayBeThere(databaseName(user))];
+  if (there.every((each) => each === false)) return;
+  const { forgetKeys } = await import('../storage/on-disk.js');
+  const { deleteUnread, openIndexedDbStore } = await import('../storage/indexed-db.js');
+  await forgetKeys(user).catch(() => undefined); // what follows doesn't depend on it
+  const open = (): Promise<Store> => openIndexedDbStore(user, newId, () => undefined);
+  await onDisk(user, open, (disk) => disk.erase()).catch(() => deleteUnread(user));
 }
 
 /** The same for some interactions only; resolves with whether there were any. */
 export async function forgetOnDisk(
   user: string,
   newId: () => string,
+  encrypt: Encrypt,
   matches: (interaction: Interaction) => boolean,
 ): Promise<boolean> {
   let removed = 0;
-  await onDisk(user, newId, async (disk) => {
+  const { openOnDisk } = await import('../storage/on-disk.js');
+  const open = (): Promise<Store> => openOnDisk(user, newId, encrypt, () => undefined);
+  await onDisk(user, open, async (disk) => {
     const chosen = (await disk.readBatches(0)).flatMap(({ interactions }) => interactions.filter(matches));
     if (chosen.length > 0) removed = await disk.remove(new Set(chosen.map(({ id }) => id)));
   });
   return removed > 0;
 }
 
-async function onDisk(user: string, newId: () => string, task: (disk: Store) => Promise<void>): Promise<void> {
-  if (globalThis.indexedDB === undefined) return;
-  const name = databaseName(user);
-  const listed = await indexedDB.databases?.().catch(() => undefined); // some browsers don't tell
-  if (listed?.every((each) => each.name !== name)) return;
-  const { openIndexedDbStore } = await import('../storage/indexed-db.js');
-  const disk = await openIndexedDbStore(user, newId, () => undefined).catch((error: unknown) => {
-    if (listed === undefined && error instanceof AttuneError) return undefined; // no disk to be had, nothing on it
+async function onDisk(user: string, open: () => Promise<Store>, task: (disk: Store) => Promise<void>): Promise<void> {
+  const there = await mayBeThere(databaseName(user));
+  if (there === false) return;
+  const disk = await open().catch((error: unknown) => {
+    if (there === undefined && error instanceof AttuneError) return undefined; // no disk to be had, nothing on it
     throw error;
   });
   if (disk === undefined) return;
@@ -41,4 +45,11 @@ async function onDisk(user: string, newId: () => string, task: (disk: Store) => 
   } finally {
     disk.close();
   }
+}
+
+/** Whether there is a database of this name; undefined where the browser doesn't tell. */
+async function mayBeThere(name: string): Promise<boolean | undefined> {
+  if (globalThis.indexedDB === undefined) return false;
+  const listed = await indexedDB.databases?.().catch(() => undefined);
+  return listed?.some((each) => each.name === name);
 }

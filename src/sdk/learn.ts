@@ -172,9 +172,9 @@ export function createLearner(
   /** Counts own records that follow what was read as read. Not while reading: they would be taken for another tab's. */
   function passOwn(): void {
     ownRecords = ownRecords.filter(({ last }) => last > syncedKey);
-    for (let next = ownRecords[0]; next?.first === syncedKey + 1; next = ownRecords[0]) {
+    for (let next = ownRecords[0]; next !== undefined && next.first <= syncedKey + 1; next = ownRecords[0]) {
       if (next.interactions.some(notTaken)) return;
-      syncedKey = next.last;
+      syncedKey = Math.max(syncedKey, next.last);
       for (const { id } of next.interactions) own.delete(id);
       ownRecords.shift();
     }

@@ -1,7 +1,7 @@
 import { AttuneError, asAttuneError } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
-import type { Store, StoredBatch } from '../domain/ports.js';
+import type { Encrypt, Store, StoredBatch } from '../domain/ports.js';
 import { createMemoryStore } from '../storage/memory.js';
 import { noteLeaving } from '../storage/leaving.js';
 import { databaseName, recordsOf } from '../storage/schema.js';
@@ -59,6 +59,7 @@ export async function openLog(
   user: string,
   where: 'disk' | 'memory',
   given: Store | undefined,
+  encrypt: Encrypt,
   newId: () => string,
   events: LogEvents,
 ): Promise<Log> {
@@ -105,7 +106,7 @@ export async function openLog(
   async function openOnDisk(): Promise<Store> {
     const { openDisk, openTabs } = await import('./disk.js');
     joinTabs = openTabs;
-    return openDisk(user, newId, { ...events, onRemoved });
+    return openDisk(user, newId, encrypt, { ...events, onRemoved });
   }
 
   /** Memory stands in only for as long as it must. */
@@ -145,7 +146,7 @@ export async function openLog(
         events.onHide();
         if (queue.isEmpty()) return;
         queue.writeNow();
-        noteLeaving(user, tabId, store.logId, queue.unsaved());
+        noteLeaving(user, tabId, store, queue.unsaved());
         hasNote = true;
         tabs?.tell({ type: 'appended', key: Infinity }); // the key may come when nobody is here to tell it
       },
@@ -158,7 +159,7 @@ export async function openLog(
   function takeNoteBack(): void {
     queueMicrotask(() => {
       const left = queue.unsaved();
-      noteLeaving(user, tabId, store.logId, left);
+      noteLeaving(user, tabId, store, left);
       hasNote = left.interactions.length > 0;
     });
   }

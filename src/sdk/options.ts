@@ -3,7 +3,7 @@ import { invalid } from '../errors.js';
 import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
 import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
 import type { ProfileRules } from '../domain/profile.js';
-import type { Clock, Encoder } from '../domain/ports.js';
+import type { Clock, Encoder, Encrypt } from '../domain/ports.js';
 import { BASE_WEIGHTS, type Segments } from '../domain/score.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
 import type { AttuneOptions, OffLimits, PrivacyMode, RankWeights, TransformerModel } from './types.js';
@@ -28,6 +28,7 @@ export interface ResolvedOptions<T> {
   readonly redact: (text: string) => string;
   readonly offLimits: { readonly topics: readonly string[]; readonly items: OffLimits<T>['items'] };
   readonly keepText: 'items' | 'none';
+  readonly encrypt: Encrypt;
   readonly assetBase: string;
   readonly model: NonNullable<AttuneOptions<T>['model']>;
   readonly maxWaitMs: number;
@@ -66,6 +67,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     redact: functionOr('redact', options.redact, (text: string) => text),
     offLimits: offLimits(options.offLimits ?? {}),
     keepText: oneOf('keepText', options.keepText ?? 'items', ['items', 'none']),
+    encrypt: checkEncrypt(options.encrypt ?? false, options.store),
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
     model: checkModel(options.model ?? 'lite'),
     maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
@@ -173,6 +175,14 @@ function offLimits<T>(given: OffLimits<T>): ResolvedOptions<T>['offLimits'] {
     throw invalid('offLimits.topics', topics, "Pass texts such as ['health, illness and medicine'].");
   }
   return { topics, items: functionOr('offLimits.items', items, undefined) };
+}
+
+function checkEncrypt(encrypt: Encrypt, store: unknown): Encrypt {
+  const isSound = typeof encrypt === 'boolean' || (encrypt?.secret && typeof encrypt.secret === 'string');
+  if (!isSound || (encrypt && store)) {
+    throw invalid('encrypt', typeof encrypt, 'Pass true or { secret: text }, and no `store` with it.');
+  }
+  return encrypt;
 }
 
 function checkModel(model: 'lite' | 'lexical' | TransformerModel): 'lite' | 'lexical' | TransformerModel {

@@ -55,10 +55,11 @@ export async function importAll(
 
 /** Takes interactions out of the log, on disk as well while a session works in memory. */
 export async function forget(parts: DataParts, target: ForgetTarget): Promise<Forgetting> {
-  const { standing, newId, tell } = parts;
+  const { standing, newId, encrypt, tell } = parts;
   const matches = matcher(target);
   const interactions = (await readAll(parts)).filter(matches);
-  if (standing.privacy === 'session' && (await forgetOnDisk(standing.user, newId, matches))) tell({ type: 'changed' });
+  const hasMore = standing.privacy === 'session' && (await forgetOnDisk(standing.user, newId, encrypt, matches));
+  if (hasMore) tell({ type: 'changed' });
   if (interactions.length === 0) return { removed: 0, token: '' };
   const items = await standing.log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
   await standing.log.remove(new Set(interactions.map(({ id }) => id)));

@@ -1,6 +1,6 @@
 import type { Consent } from '../domain/consent.js';
 import type { AttuneError } from '../errors.js';
-import type { Encoder, Store } from '../domain/ports.js';
+import type { Encoder, Encrypt, Store } from '../domain/ports.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
 import type { RankedItem, Term } from '../domain/ranking.js';
@@ -44,6 +44,12 @@ export interface AttuneOptions<T> {
   readonly offLimits?: OffLimits<T>;
   /** 'none' stores no text and no title of an item, only its id and what the model made of it. Default 'items'. */
   readonly keepText?: 'items' | 'none';
+  /**
+   * Seals what is stored: `true` with a key that the browser keeps beside it, `{ secret }` with one made of a text that
+   * you bring at each start and Attune never stores. A log once sealed stays so until it is erased; see docs/privacy.md
+   * for what this protects. Default false.
+   */
+  readonly encrypt?: Encrypt;
   /** Where Attune's own files are served from (`models/lite/…` below it). Default '/attune/'. */
   readonly assetBase?: string | URL;
   /** 'lite' (default), 'lexical' (no file at all), or a transformer as described. */

@@ -1,7 +1,7 @@
 /** What the page waits for, and what it must never have to. */
 
 /** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
-export function fetchParts(): Promise<unknown> {
+export function fetchParts(isSealed: boolean): Promise<unknown> {
   return Promise.all([
     import('./explain.js'),
     import('./consent.js'),
@@ -13,6 +13,7 @@ export function fetchParts(): Promise<unknown> {
     import('./snapshot.js'),
     import('./disk.js'),
     import('./come-back.js'),
+    isSealed && import('../storage/seal-disk.js'),
   ]);
 }
 

@@ -1,10 +1,12 @@
 import { unwrap } from 'idb';
 import { AttuneError } from '../errors.js';
-import type { Batch, Store, StoredBatch } from '../domain/ports.js';
-import { takeLeaving } from './leaving.js';
+import type { Batch, StoredBatch } from '../domain/ports.js';
+import { takeLeaving } from './left.js';
+import { appendOnce } from './once.js';
 import { type Database, deleteDatabase, isConnectionLost, isUnreadable, openDatabase, readLogId } from './open.js';
 import { storageError } from './open.js';
 import { interactionsAfter, readItemRecord, readRecord } from './records.js';
+import { type ReplacingStore, replaceRecords } from './replace.js';
 import { deleteDerived, dropUnreadable, mergeBatches } from './rewrite.js';
 import { removeInteractions, removeOldestRecords, setAside } from './rewrite.js';
 import { databaseName, recordsOf } from './schema.js';
@@ -30,7 +32,7 @@ export async function openIndexedDbStore(
   newId: () => string,
   onLost: () => void,
   onDamage: (report: AttuneError) => void = () => undefined,
-): Promise<Store> {
+): Promise<ReplacingStore> {
   const name = databaseName(user);
   let database: Database | undefined;
   let connecting: Promise<Database> | undefined;
@@ -148,6 +150,7 @@ export async function openIndexedDbStore(
     append(batch) {
       merging.abort();
       const logAtCall = logId;
+      if (batch.onceAfter !== undefined) return run(async () => appendOnce(await connectTo(logAtCall), logId, batch));
       const again = async (): Promise<number> => {
         const db = await connectTo(logAtCall);
         return (await findStored(db, batch)) ?? putNow(db, batch);
@@ -202,6 +205,8 @@ export async function openIndexedDbStore(
         quarantine(damaged);
         return items;
       }),
+    replace: (replacement) => run((db) => replaceRecords(db, logId, replacement)),
+    valueNames: () => run(async (db) => (await db.getAllKeys('values')).filter((key) => key !== 'logId')),
     remove: (interactionIds) => run((db) => removeInteractions(db, interactionIds, { logId, value: newId() })),
     removeOldest: (count) =>
       run((db) =>

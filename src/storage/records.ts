@@ -37,6 +37,11 @@ export function interactionsAfter({ keys, ends, interactions }: BatchRecord, aft
   return interactions.slice(ends![keys.findLastIndex((key) => key <= after)]);
 }
 
+/** The key of the append that brought the interaction at `index` of a record found under `key`. */
+export function keyAt({ keys, ends }: BatchRecord, key: number, index: number): number {
+  return keys?.[ends!.findIndex((end) => index < end)] ?? key;
+}
+
 /** The record with only those interactions that pass; appends that lost all of theirs are no longer named. */
 export function keepOf(record: BatchRecord, passes: (interaction: Interaction) => boolean): BatchRecord {
   const { logId, interactions, keys, ends } = record;

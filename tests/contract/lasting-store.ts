@@ -5,13 +5,15 @@ import { databaseName } from '../../src/storage/schema.js';
 import { rewritingContract } from './rewriting.js';
 import { act, readAll, record, storeContract } from './store.js';
 
+type Opener = (user: string, newId: () => string, onLost: () => void) => Promise<Store>;
+
 /** The contract of a store that lasts and is shared between tabs, over whichever IndexedDB is there. */
-export function lastingStoreContract(name: string): void {
+export function lastingStoreContract(name: string, openUser: Opener = openIndexedDbStore): void {
   let users = 0;
   const newUser = (): string => `${name}-${Date.now()}-${users++}`;
 
   const open = (): Promise<Store> =>
-    openIndexedDbStore(
+    openUser(
       newUser(),
       () => crypto.randomUUID(),
       () => undefined,
@@ -25,7 +27,7 @@ export function lastingStoreContract(name: string): void {
     /** A connection as one more tab has it; `lost` counts how often it was told that its log is gone. */
     async function connect(user: string): Promise<{ store: Store; lost: () => number }> {
       let lost = 0;
-      const store = await openIndexedDbStore(
+      const store = await openUser(
         user,
         () => crypto.randomUUID(),
         () => void lost++,

@@ -64,6 +64,7 @@ const unprintable = { toString: boom, [Symbol.toPrimitive]: boom };
 
 describe('createAttune refuses', () => {
   const cases: [string, unknown[]][] = [
+    ['encrypt', odd(0, 1, 'yes', {}, { secret: '' }, { secret: 7 }, true)], // true: not with a store of one's own
     ['options', odd(null, 7, 'granted')],
     ['consent', odd('yes', 7, true, 'constructor')],
     ['privacy', odd('on', 7, '__proto__')],
