@@ -4,10 +4,11 @@ import type { Batch, Store } from '../domain/ports.js';
 import { openIndexedDbStore } from '../storage/indexed-db.js';
 import { takeLeaving } from '../storage/leaving.js';
 import { databaseName } from '../storage/schema.js';
+import { openTabs, type TabNote } from '../storage/tabs.js';
 import { makeRoom } from './make-room.js';
 import { scheduleUpkeep } from './upkeep.js';
 
-export { openTabs } from '../storage/tabs.js';
+export { openTabs };
 
 /** The log on disk and what looks after it, loaded apart from the page's first code. */
 
@@ -30,7 +31,8 @@ export interface DiskEvents {
 export async function openDisk(user: string, newId: () => string, events: DiskEvents): Promise<Store> {
   const { onLost, onRemoved, onWarning, now } = events;
   const store = await openIndexedDbStore(user, newId, onLost, onWarning);
-  await appendLeft(store, takeLeaving(user, store.logId));
+  const key = await appendLeft(store, takeLeaving(user, store.logId));
+  if (key !== undefined) tellOnce(databaseName(user), { type: 'appended', key });
   scheduleUpkeep(store, databaseName(user), now, onRemoved, (error) =>
     onWarning(asAttuneError(error, 'storage/unavailable', 'The log could not be tended')),
   );
@@ -53,12 +55,21 @@ export async function openDisk(user: string, newId: () => string, events: DiskEv
   return Object.create(store, { append: { value: append } }) as Store;
 }
 
-/** Stores what pages that left could not, and what of it is not there. */
-async function appendLeft(store: Store, notes: readonly Batch[]): Promise<void> {
-  if (notes.length === 0) return;
+/** Tells the other tabs before this one listens. */
+function tellOnce(name: string, note: TabNote): void {
+  const tabs = openTabs(name, { onNote() {}, onHide() {}, onSleep() {}, onWake() {} });
+  tabs.tell(note);
+  tabs.close();
+}
+
+/** Stores what pages that left could not, and what of it is not there; resolves with its newest key, if there is any. */
+async function appendLeft(store: Store, notes: readonly Batch[]): Promise<number | undefined> {
+  if (notes.length === 0) return undefined;
+  let key: number | undefined;
   const known = new Set((await store.readBatches(0)).flatMap(({ interactions }) => interactions.map(({ id }) => id)));
   for (const { interactions, items } of notes) {
     const lost = interactions.filter(({ id }) => !known.has(id));
-    if (lost.length > 0) await store.append({ interactions: lost, items });
+    if (lost.length > 0) key = await store.append({ interactions: lost, items });
   }
+  return key;
 }

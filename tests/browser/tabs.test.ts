@@ -1,6 +1,9 @@
 import { type Attune, type AttuneOptions, type Consent, createAttune } from 'attune';
 import { afterEach, expect, test } from 'vitest';
+import { openIndexedDbStore } from '../../src/storage/indexed-db.js';
+import { noteLeaving } from '../../src/storage/leaving.js';
 import { databaseName } from '../../src/storage/schema.js';
+import { act, record } from '../contract/store.js';
 import { oneHotEncoder, song, type Song, START, watchWarnings } from '../one-hot.js';
 
 /** Two Attunes of one user in one page stand for two tabs: each has its own connection and its own channel. */
@@ -61,6 +64,24 @@ test('what happens in one tab the other learns', async () => {
   one.track('save', song('jazz'));
   one.track('hide', song('rock'));
   await profileOf(other, (count) => count === 2);
+  expect(other.profile().embedding).toEqual(one.profile().embedding);
+});
+
+test('what a page could not store before it went, the tab that opens next stores, and the others learn', async () => {
+  const user = `tabs-${Date.now()}-${users++}`;
+  const one = await openTab(user);
+  one.track('save', song('jazz'));
+  await one.flush();
+  const gone = await openIndexedDbStore(
+    user,
+    () => crypto.randomUUID(),
+    () => undefined,
+  );
+  noteLeaving(user, 'gone', gone.logId, { interactions: [act('sea')], items: [{ ...record('sea'), text: 'sea' }] });
+  gone.close();
+  const other = await openTab(user);
+  expect(other.profile().interactionCount).toBe(2);
+  await profileOf(one, (count) => count === 2);
   expect(other.profile().embedding).toEqual(one.profile().embedding);
 });
 
