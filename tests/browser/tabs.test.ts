@@ -248,3 +248,27 @@ test('an undo in one tab comes back in the other', async () => {
   await profileOf(other, (count) => count === 1);
   expect(other.profile().embedding).toEqual(one.profile().embedding);
 });
+
+test('a browser that refuses channels as it refuses storage costs one warning, about the storage', async () => {
+  const { BroadcastChannel: channel } = globalThis;
+  const { open } = IDBFactory.prototype;
+  const refuse = function refuse(): never {
+    throw new DOMException('refused', 'SecurityError');
+  };
+  globalThis.BroadcastChannel = refuse as unknown as typeof BroadcastChannel;
+  IDBFactory.prototype.open = refuse;
+  try {
+    const user = `tabs-${Date.now()}-${users++}`;
+    const attune = await createAttune<Song>({ consent: 'granted', user, encoder: oneHotEncoder() });
+    opened.push([attune, user]);
+    const { seen } = watchWarnings(attune);
+    attune.track('save', song('jazz'));
+    await attune.flush();
+    await attune.ignore(song('sea'));
+    expect(attune.profile().interactionCount).toBe(1);
+    expect((await seen()).map(({ code }) => code)).toEqual(['storage/unavailable']);
+  } finally {
+    globalThis.BroadcastChannel = channel;
+    IDBFactory.prototype.open = open;
+  }
+});
