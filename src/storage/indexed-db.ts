@@ -230,6 +230,7 @@ export async function openIndexedDbStore(
       return run(async (db) => {
         const transaction = db.transaction('values', 'readwrite', { durability: 'relaxed' });
         const put = transaction.store.put({ logId: logAtCall || logId, value }, key);
+        transaction.commit(); // Firefox drops what a leaving page has not committed
         await Promise.all([put, transaction.done]);
       });
     },
