@@ -1,8 +1,8 @@
 // The whole test run, as README's second command and CI do it: finds or installs a Chromium, then checks, builds and
 // tests in turn, and closes with one line `N passed, N failed`. Every step runs, so that one failure hides no other.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { ensureChromium } from './chromium.mjs';
+import { closeTally, fromPlaywright, fromTally, fromVitest, step, suite } from './tally.mjs';
 
 const quick = process.argv.includes('--unit');
 if (!quick) process.env.CHROMIUM_PATH = ensureChromium();
@@ -10,53 +10,10 @@ if (!quick) process.env.CHROMIUM_PATH = ensureChromium();
 rmSync('test-results', { recursive: true, force: true });
 mkdirSync('test-results', { recursive: true });
 
-let passed = 0;
-let failed = 0;
-
-/** One check that either holds or doesn't. */
-function step(name, command, ...args) {
-  console.log(`\n── ${name}`);
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
-  if (status === 0) passed++;
-  else failed++;
-  return status === 0;
-}
-
-/** A test runner that leaves a report: its own counts go into the sum. */
-function suite(name, report, count, command, ...args) {
-  console.log(`\n── ${name}`);
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
-  let counts = { passed: 0, failed: 0 };
-  try {
-    counts = count(JSON.parse(readFileSync(report, 'utf8')));
-  } catch (error) {
-    console.error(`${name} left no report: ${error.message}`);
-  }
-  if (status !== 0 && counts.failed === 0) counts.failed = 1;
-  if (counts.passed === 0) counts.failed ||= 1; // a suite that ran nothing has not passed
-  passed += counts.passed;
-  failed += counts.failed;
-}
-
-const fromVitest = (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests });
-function fromPlaywright({ stats }) {
-  if (stats.flaky > 0)
-    console.log(`\nAT SECOND TRY ONLY: ${stats.flaky} of the tests above, marked flaky. Look at them.`);
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
-}
-
 function vitest(project) {
   const report = `test-results/${project}.json`;
-  const args = [
-    'vitest',
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile=${report}`,
-  ];
-  suite(`${project} tests`, report, fromVitest, 'npx', ...args);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  suite(`${project} tests`, report, fromVitest, 'npx', 'vitest', 'run', '--project', project, ...reporters);
 }
 
 if (quick) vitest('unit');
@@ -69,25 +26,15 @@ else {
     step('unused code', 'npx', 'knip');
     step('package', 'npx', 'publint', '--strict');
     step('package types', 'npx', 'attw', '--pack', '.', '--profile', 'esm-only');
-    suite(
-      'package tests',
-      'test-results/package.json',
-      fromVitest,
-      'npx',
-      'vitest',
-      'run',
-      '--project',
-      'package',
-      '--reporter=default',
-      '--reporter=json',
-      '--outputFile=test-results/package.json',
-    );
+    vitest('package');
   }
   vitest('browser');
   if (step('build the demo', 'npm', 'run', '--silent', 'build:demo')) {
     suite('end-to-end tests', 'test-results/e2e.json', fromPlaywright, 'npx', 'playwright', 'test');
   }
+  if (process.env.SOAK) {
+    suite('Firefox and WebKit', 'test-results/browsers/tally.json', fromTally, 'node', 'tests/browsers.mjs');
+  }
 }
 
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+closeTally();
