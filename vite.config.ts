@@ -10,16 +10,23 @@ const executablePath = findChromium();
 const chromiumPath = executablePath === undefined ? {} : { executablePath };
 const path = (...parts: string[]): string => resolve(root, ...parts);
 
-/** The modules that a page loads at once, as one chunk: split among those they share with later ones they weigh a tenth more. */
-const pageModules = new Set<string>();
-(function collect(file: string): void {
-  if (pageModules.has(file)) return;
-  pageModules.add(file);
+/** The modules that are loaded at once with `file`, itself included. */
+function loadedWith(file: string, found: Set<string> = new Set()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
   const imports = /^(?:import|export)\s(?!type)[^;]*?from\s*'(\.[^']+)'/gm;
   for (const [, to] of readFileSync(file, 'utf8').matchAll(imports)) {
-    collect(resolve(file, '..', to!.replace(/\.js$/, '.ts')));
+    loadedWith(resolve(file, '..', to!.replace(/\.js$/, '.ts')), found);
   }
-})(path('src/index.ts'));
+  return found;
+}
+
+/** The page's first modules, as one chunk: split among those they share with later ones they weigh a tenth more. */
+const pageModules = loadedWith(path('src/index.ts'));
+
+/** What the Worker's file shares with what it loads later: WebKit runs a Worker's own file once more if that imports it. */
+const workerModules = loadedWith(path('src/encoder/worker.ts'));
+workerModules.delete(path('src/encoder/worker.ts'));
 
 /** `npm run build` makes the package, `npm run build:demo` the demo; the tests have projects of their own below. */
 const library: UserConfig = {
@@ -107,7 +114,11 @@ export default defineConfig(({ mode }) => ({
   worker: {
     format: 'es' as const,
     rollupOptions: {
-      output: { entryFileNames: 'assets/encoder-worker.js', chunkFileNames: 'assets/encoder-[name]-[hash].js' },
+      output: {
+        entryFileNames: 'assets/encoder-worker.js',
+        chunkFileNames: 'assets/encoder-[name]-[hash].js',
+        codeSplitting: { groups: [{ name: 'shared', test: (id: string) => workerModules.has(id) }] },
+      },
     },
   },
   plugins: [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],

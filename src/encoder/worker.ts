@@ -25,4 +25,6 @@ const api: EncoderWorkerApi = {
   },
 };
 
-expose(api);
+// WebKit runs this file once more when a part loaded later imports it, as bundlers arrange: only the first run answers.
+const scope = globalThis as { attuneEncoder?: EncoderWorkerApi };
+if (scope.attuneEncoder === undefined) expose((scope.attuneEncoder = api));

@@ -311,7 +311,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const { signal } = callOptions(given);
       const stored = async (): Promise<void> => {
         await intake.settled();
-        await Promise.all([standing.log.flush(), learner.settled()]);
+        await Promise.all([standing.log.flush(), learner.settled(), positions.settle()]);
       };
       await raceAbort(stored(), signal);
     },

@@ -1,15 +1,15 @@
 import type { AttuneError } from '../errors.js';
 import { asAttuneError } from '../errors.js';
 import type { Batch, Encrypt, Store } from '../domain/ports.js';
-import type { Note } from '../storage/leaving.js';
-import { takeLeaving } from '../storage/left.js';
+import { findLeft } from '../storage/left.js';
 import type { SealedStore } from '../storage/sealed.js';
 import { openOnDisk } from '../storage/on-disk.js';
 import { databaseName } from '../storage/schema.js';
+import { openTabs, type TabNote } from '../storage/tabs.js';
 import { makeRoom } from './make-room.js';
 import { scheduleUpkeep } from './upkeep.js';
 
-export { openTabs } from '../storage/tabs.js';
+export { openTabs };
 
 /** The log on disk and what looks after it, loaded apart from the page's first code. */
 
@@ -36,11 +36,12 @@ export async function openDisk(
   events: DiskEvents,
 ): Promise<Store> {
   const { onLost, onRemoved, onWarning, now } = events;
+  const onUntended = (error: unknown): void =>
+    onWarning(asAttuneError(error, 'storage/unavailable', 'The log could not be tended'));
   const store = await openOnDisk(user, newId, encrypt, onLost, onWarning);
-  await appendLeft(store, takeLeaving(user, store.logId));
-  scheduleUpkeep(store, databaseName(user), now, onRemoved, (error) =>
-    onWarning(asAttuneError(error, 'storage/unavailable', 'The log could not be tended')),
-  );
+  const key = await appendLeft(user, store).catch(onUntended);
+  if (key !== undefined) tellOnce(databaseName(user), { type: 'appended', key });
+  scheduleUpkeep(store, databaseName(user), now, onRemoved, onUntended);
   let turn: Promise<unknown> = Promise.resolve();
 
   async function appendInRoom(batch: Batch, refusal: unknown): Promise<number> {
@@ -60,10 +61,20 @@ export async function openDisk(
   return Object.create(store, { append: { value: append } }) as Store;
 }
 
-/** Stores what pages that left could not, and what of it is not there. */
-async function appendLeft(store: Store & Partial<SealedStore>, notes: readonly Note[]): Promise<void> {
-  for (const note of notes) {
+/** Tells the other tabs before this one listens. */
+function tellOnce(name: string, note: TabNote): void {
+  const tabs = openTabs(name, { onNote() {}, onHide() {}, onSleep() {}, onWake() {} });
+  tabs.tell(note);
+  tabs.close();
+}
+
+/** Stores what pages that left could not, unless it is there; resolves with its newest key. What fails is left for next time. */
+async function appendLeft(user: string, store: Store & Partial<SealedStore>): Promise<number | undefined> {
+  let key: number | undefined;
+  for (const { note, drop } of findLeft(user, store.logId)) {
     const batch = 'boxes' in note ? await store.openNote?.(note) : note;
-    if (batch !== undefined) await store.append({ ...batch, onceAfter: 0 });
+    if (batch !== undefined) key = await store.append({ ...batch, onceAfter: 0 });
+    drop();
   }
+  return key;
 }

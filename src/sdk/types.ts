@@ -307,7 +307,7 @@ export interface Attune<T> {
   explain(ranking: Ranking<T>, id: string, options?: { readonly signal?: AbortSignal }): Promise<Explanation>;
   /** Returns its own unsubscribe. */
   on<K extends keyof AttuneEvents>(type: K, listener: (event: AttuneEvents[K]) => void): () => void;
-  /** Resolves when everything tracked so far is learned from and stored. */
+  /** Resolves when everything tracked so far is learned from and stored, and sliders are where they were set. */
   flush(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Stores what is queued, ends Workers, closes the database. Safe to call twice. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { unwrap } from 'idb';
 import { AttuneError } from '../errors.js';
 import type { Batch, StoredBatch } from '../domain/ports.js';
-import { takeLeaving } from './left.js';
+import { findLeft } from './left.js';
 import { appendOnce } from './once.js';
 import { type Database, deleteDatabase, isConnectionLost, isUnreadable, openDatabase, readLogId } from './open.js';
 import { storageError } from './open.js';
@@ -235,6 +235,7 @@ export async function openIndexedDbStore(
       return run(async (db) => {
         const transaction = db.transaction('values', 'readwrite', { durability: 'relaxed' });
         const put = transaction.store.put({ logId: logAtCall || logId, value }, key);
+        transaction.commit(); // Firefox drops what a leaving page has not committed
         await Promise.all([put, transaction.done]);
       });
     },
@@ -253,7 +254,7 @@ export async function openIndexedDbStore(
       });
       forget();
       logId = ERASED;
-      takeLeaving(user);
+      for (const { drop } of findLeft(user)) drop();
       await deleteDatabase(name);
     },
     rest: forget,

@@ -2,15 +2,27 @@ import type { Batch } from '../domain/ports.js';
 import { type Note, prefixOf, tryStorage } from './leaving.js';
 import type { SealedNote } from './sealed-note.js';
 
-/** Takes every note about a user's log away, and gives those back that were made under the log `logId`. */
-export function takeLeaving(user: string, logId?: string): Note[] {
-  const found: Note[] = [];
+/** A note that a leaving page made, and the way to take it away once it is stored. */
+interface Left {
+  readonly note: Note;
+  /** A page that came back may have made another in its place, which stays. */
+  drop(): void;
+}
+
+/** The notes about a user's log that were made under the log `logId`; all others about that user are taken away. */
+export function findLeft(user: string, logId?: string): Left[] {
+  const found: Left[] = [];
   tryStorage((storage) => {
     for (const key of Object.keys(storage)) {
       if (!key.startsWith(prefixOf(user))) continue;
-      const note = parse(storage.getItem(key));
-      storage.removeItem(key);
-      if (note !== undefined && note.logId === logId) found.push(note);
+      const text = storage.getItem(key);
+      const note = parse(text);
+      const drop = (): void =>
+        tryStorage(() => {
+          if (storage.getItem(key) === text) storage.removeItem(key);
+        });
+      if (note !== undefined && note.logId === logId) found.push({ note, drop });
+      else drop();
     }
   });
   return found;

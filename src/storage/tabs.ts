@@ -40,8 +40,12 @@ export function openTabs(name: string, events: TabEvents): Tabs {
   let channel: BroadcastChannel | undefined;
   const isHidden = (): boolean => document.visibilityState === 'hidden';
   const listen = (): void => {
-    channel ??= new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<TabNote>) => events.onNote(data);
+    try {
+      channel ??= new BroadcastChannel(name);
+      channel.onmessage = ({ data }: MessageEvent<TabNote>) => events.onNote(data);
+    } catch {
+      // Firefox refuses one where the person blocks all storage: there is nothing to tell of.
+    }
   };
   const leave = (): void => {
     channel?.close();

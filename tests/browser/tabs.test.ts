@@ -1,6 +1,9 @@
 import { type Attune, type AttuneOptions, type Consent, createAttune } from 'attune';
 import { afterEach, expect, test } from 'vitest';
+import { openIndexedDbStore } from '../../src/storage/indexed-db.js';
+import { noteLeaving } from '../../src/storage/leaving.js';
 import { databaseName } from '../../src/storage/schema.js';
+import { act, record } from '../contract/store.js';
 import { oneHotEncoder, song, type Song, START, watchWarnings } from '../one-hot.js';
 
 /** Two Attunes of one user in one page stand for two tabs: each has its own connection and its own channel. */
@@ -62,6 +65,52 @@ test('what happens in one tab the other learns', async () => {
   one.track('hide', song('rock'));
   await profileOf(other, (count) => count === 2);
   expect(other.profile().embedding).toEqual(one.profile().embedding);
+});
+
+test('what a page could not store before it went, the tab that opens next stores, and the others learn', async () => {
+  const user = `tabs-${Date.now()}-${users++}`;
+  const one = await openTab(user);
+  one.track('save', song('jazz'));
+  await one.flush();
+  const gone = await openIndexedDbStore(
+    user,
+    () => crypto.randomUUID(),
+    () => undefined,
+  );
+  noteLeaving(user, 'gone', gone, { interactions: [act('sea')], items: [{ ...record('sea'), text: 'sea' }] });
+  gone.close();
+  const other = await openTab(user);
+  expect(other.profile().interactionCount).toBe(2);
+  await profileOf(one, (count) => count === 2);
+  expect(other.profile().embedding).toEqual(one.profile().embedding);
+});
+
+test('a note that can not be stored stays until it can', async () => {
+  const user = `tabs-${Date.now()}-${users++}`;
+  await (await openTab(user)).close();
+  const gone = await openIndexedDbStore(
+    user,
+    () => crypto.randomUUID(),
+    () => undefined,
+  );
+  noteLeaving(user, 'gone', gone, { interactions: [act('sea')], items: [{ ...record('sea'), text: 'sea' }] });
+  gone.close();
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (stores, mode, options) {
+    if (mode === 'readwrite' && [stores].flat().includes('batches')) throw new DOMException('stuck', 'UnknownError');
+    return transaction.call(this, stores, mode, options);
+  };
+  try {
+    const stuck = await openTab(user);
+    expect(stuck.profile().interactionCount).toBe(0);
+    await stuck.close();
+  } finally {
+    IDBDatabase.prototype.transaction = transaction;
+  }
+  const next = await openTab(user);
+  expect(next.profile().interactionCount).toBe(1);
+  const prefix = `${databaseName(user)}/leaving/`;
+  expect(Object.keys(localStorage).filter((key) => key.startsWith(prefix))).toEqual([]);
 });
 
 test('what one tab takes back the other unlearns', async () => {
@@ -226,4 +275,28 @@ test('an undo in one tab comes back in the other', async () => {
   await one.data.undo(token);
   await profileOf(other, (count) => count === 1);
   expect(other.profile().embedding).toEqual(one.profile().embedding);
+});
+
+test('a browser that refuses channels as it refuses storage costs one warning, about the storage', async () => {
+  const { BroadcastChannel: channel } = globalThis;
+  const { open } = IDBFactory.prototype;
+  const refuse = function refuse(): never {
+    throw new DOMException('refused', 'SecurityError');
+  };
+  globalThis.BroadcastChannel = refuse as unknown as typeof BroadcastChannel;
+  IDBFactory.prototype.open = refuse;
+  try {
+    const user = `tabs-${Date.now()}-${users++}`;
+    const attune = await createAttune<Song>({ consent: 'granted', user, encoder: oneHotEncoder() });
+    opened.push([attune, user]);
+    const { seen } = watchWarnings(attune);
+    attune.track('save', song('jazz'));
+    await attune.flush();
+    await attune.ignore(song('sea'));
+    expect(attune.profile().interactionCount).toBe(1);
+    expect((await seen()).map(({ code }) => code)).toEqual(['storage/unavailable']);
+  } finally {
+    globalThis.BroadcastChannel = channel;
+    IDBFactory.prototype.open = open;
+  }
 });

@@ -34,3 +34,10 @@ test('bundlers find the Worker by the literal pattern they know', () => {
   );
   expect(holders).toHaveLength(1); // beside the Worker's file, which it is relative to
 });
+
+test("nothing that the Worker loads imports the Worker's own file, which WebKit would run once more", () => {
+  const parts = readdirSync('dist/assets').filter((file) => file.startsWith('encoder-'));
+  const importing = parts.filter((file) => readFileSync(`dist/assets/${file}`, 'utf8').includes('encoder-worker.js'));
+  expect(parts.length).toBeGreaterThan(4);
+  expect(importing).toEqual([]);
+});

@@ -63,6 +63,14 @@ const orderOf = async (attune: Attune<Song>): Promise<unknown> => told(await att
 const stored = async (user: string): Promise<boolean> =>
   (await indexedDB.databases()).some(({ name }) => name === databaseName(user));
 
+test('a slider that was just set is stored when flush resolves', async () => {
+  const store = memoryStore();
+  const attune = await open({ store });
+  attune.setSlider('pace', 0.5);
+  await attune.flush();
+  expect(await store.readValue('sliders')).toEqual({ pace: 0.5 });
+});
+
 describe('consent', () => {
   test('unknown works in memory and stores nothing', async () => {
     const user = newUser();
