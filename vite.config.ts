@@ -1,4 +1,4 @@
-import { cpSync, createReadStream, existsSync, readFileSync } from 'node:fs';
+import { cpSync, createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
@@ -53,10 +53,12 @@ const demo: UserConfig = {
   },
 };
 
-/** ONNX Runtime's two files, which nothing bundles: served in development and tests, copied beside a build. */
+/** ONNX Runtime's files, which nothing bundles: served in development and tests, copied beside a build. */
 function onnxRuntime(): Plugin {
   const from = path('node_modules/onnxruntime-web/dist');
-  const files = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+  const files = ['', '.jspi', '.asyncify'].flatMap((build) =>
+    ['mjs', 'wasm'].map((ending) => `ort-wasm-simd-threaded${build}.${ending}`),
+  );
   let outDir = '';
   return {
     name: 'attune:onnx-runtime',
@@ -66,6 +68,7 @@ function onnxRuntime(): Plugin {
         const file = files.find((name) => request.url?.split('?')[0]?.endsWith(`/runtime/${name}`));
         if (file === undefined) return next();
         response.setHeader('content-type', file.endsWith('.mjs') ? 'text/javascript' : 'application/wasm');
+        response.setHeader('content-length', statSync(resolve(from, file)).size);
         createReadStream(resolve(from, file)).pipe(response);
       });
     },

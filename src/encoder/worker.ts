@@ -6,9 +6,13 @@ import { type EncoderWorkerApi, type LoadedModel, replyTo } from './protocol.js'
 /** The encoder Worker: a model in memory and nothing else, so that it can be ended or crash without loss. */
 let model: LoadedModel | undefined;
 
+/** Held, because a port that nothing refers to may be closed: see `client.ts`. */
+const lifelines: MessagePort[] = [];
+
 const api: EncoderWorkerApi = {
-  load: (config, onProgress) =>
+  load: (config, onProgress, lifeline) =>
     replyTo(async () => {
+      lifelines.push(lifeline);
       const loaded =
         config.kind === 'transformers'
           ? await (await import('./transformers.js')).openTransformer(config, onProgress)
@@ -16,10 +20,10 @@ const api: EncoderWorkerApi = {
       model = loaded;
       return { modelVersion: loaded.modelVersion, dim: loaded.dim };
     }),
-  encode: async (texts) => {
+  encode: async (texts, role) => {
     const reply = await replyTo(async () => {
       if (model === undefined) throw new AttuneError('encoder/unavailable', 'No model is loaded in this Worker.');
-      return model.encode(texts);
+      return model.encode(texts, role);
     });
     return reply.ok ? transfer(reply, [reply.value.data.buffer]) : reply;
   },

@@ -6,7 +6,7 @@ import type { ProfileRules } from '../domain/profile.js';
 import type { Clock, Encoder } from '../domain/ports.js';
 import { BASE_WEIGHTS, type Segments } from '../domain/score.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
-import type { AttuneOptions, OffLimits, PrivacyMode, RankWeights, TransformerModel } from './types.js';
+import type { AttuneOptions, OffLimits, PrivacyMode, RankWeights } from './types.js';
 
 const DAY_MS = 86_400_000;
 
@@ -29,6 +29,7 @@ export interface ResolvedOptions<T> {
   readonly offLimits: { readonly topics: readonly string[]; readonly items: OffLimits<T>['items'] };
   readonly keepText: 'items' | 'none';
   readonly assetBase: string;
+  /** As given: what is not 'lite' or 'lexical' is checked by `describeModel`, which comes only where it is needed. */
   readonly model: NonNullable<AttuneOptions<T>['model']>;
   readonly maxWaitMs: number;
   readonly worker: AttuneOptions<T>['worker'];
@@ -67,7 +68,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     offLimits: offLimits(options.offLimits ?? {}),
     keepText: oneOf('keepText', options.keepText ?? 'items', ['items', 'none']),
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
-    model: checkModel(options.model ?? 'lite'),
+    model: options.model ?? 'lite',
     maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
     worker: options.worker === false ? false : functionOr('worker', options.worker, undefined),
     encoder: checkEncoder(options.encoder),
@@ -173,14 +174,6 @@ function offLimits<T>(given: OffLimits<T>): ResolvedOptions<T>['offLimits'] {
     throw invalid('offLimits.topics', topics, "Pass texts such as ['health, illness and medicine'].");
   }
   return { topics, items: functionOr('offLimits.items', items, undefined) };
-}
-
-function checkModel(model: 'lite' | 'lexical' | TransformerModel): 'lite' | 'lexical' | TransformerModel {
-  if (model === null || typeof model !== 'object') return oneOf<string>('model', model, ['lite', 'lexical']) as 'lite';
-  const { id } = model;
-  if (typeof id !== 'string' || id === '')
-    throw invalid('model.id', id, "Pass a hub id such as 'Xenova/all-MiniLM-L6-v2'.");
-  return model;
 }
 
 function checkEncoder(encoder: Encoder | undefined): Encoder | undefined {
