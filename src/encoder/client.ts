@@ -14,12 +14,14 @@ export interface WorkerLife {
   readonly mayKeep: () => boolean;
   /** Without work for so long it is ended, and started again when a text comes. */
   readonly idleMs: number;
-  /** Where the browser doesn't tell of a Worker's death, past this silence over one message it counts as dead. */
+  /** A Worker that was killed says nothing: past this silence over one message it counts as dead. */
   readonly silenceMs: number;
+  /** The same while it loads, between signs of progress: making a session of a large model is one long silence. */
+  readonly loadSilenceMs: number;
 }
 
 /** Judgement: a pause in reading ends nothing; a page left open gives the memory back. */
-const LIFE: WorkerLife = { mayKeep: () => true, idleMs: 120_000, silenceMs: 60_000 };
+const LIFE: WorkerLife = { mayKeep: () => true, idleMs: 120_000, silenceMs: 60_000, loadSilenceMs: 120_000 };
 
 /** Deaths after which a page starts an encoder no more: two texts, each tried twice. Judgement. */
 const MOST_DEATHS = 4;
@@ -43,7 +45,7 @@ export async function openEncoderWorker(
   onProgress: OnProgress,
   life: Partial<WorkerLife> = {},
 ): Promise<Encoder> {
-  const { mayKeep, idleMs, silenceMs } = { ...LIFE, ...life };
+  const { mayKeep, idleMs, silenceMs, loadSilenceMs } = { ...LIFE, ...life };
   const name = nameOf(config);
   let running: Promise<Running> | undefined = start();
   const { modelVersion, dim } = await running;
@@ -58,7 +60,7 @@ export async function openEncoderWorker(
       throw new AttuneError('encoder/crashed', `${name} crashed ${died} times on this page; it is not started again.`);
     }
     const kept = config.kind === 'lexical' ? config : { ...config, cache: config.cache && mayKeep() };
-    return startWorker(spawn ?? spawnWorker, kept, onProgress);
+    return startWorker(spawn ?? spawnWorker, kept, onProgress, loadSilenceMs);
   }
 
   /** Ends the Worker that `running` is. */

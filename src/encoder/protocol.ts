@@ -59,12 +59,7 @@ export type OnProgress = (progress: { file: string; loadedBytes: number; totalBy
 
 /** What the Worker exposes. */
 export interface EncoderWorkerApi {
-  /** @param lifeline kept for the Worker's life: its other end closes when the Worker is gone, however it went */
-  load(
-    config: EncoderConfig,
-    onProgress: OnProgress,
-    lifeline: MessagePort,
-  ): Promise<Reply<{ modelVersion: string; dim: number }>>;
+  load(config: EncoderConfig, onProgress: OnProgress): Promise<Reply<{ modelVersion: string; dim: number }>>;
   encode(texts: readonly string[], role: TextRole): Promise<Reply<EmbeddingMatrix>>;
 }
 

@@ -1,4 +1,4 @@
-import { proxy, type Remote, transfer, wrap } from 'comlink';
+import { proxy, type Remote, wrap } from 'comlink';
 import { AttuneError } from '../errors.js';
 import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, unwrap } from './protocol.js';
 
@@ -12,21 +12,18 @@ export interface Running {
 }
 
 /**
- * While a model loads the Worker tells how far its files are. Past this silence it counts as dead; making a session of
- * a large model takes a slow device most of it. Judgement.
- */
-const LOAD_SILENCE_MS = 120_000;
-
-/**
- * Makes a Worker and loads the model in it. Its death is known from its `error` event, from the far end of a port that
- * it holds, which closes with it (where the browser tells), or from its silence.
+ * Makes a Worker and loads the model in it. Its death is known from its `error` event, or from its silence: no browser
+ * tells of a Worker that was ended.
  *
  * Rejects with AttuneError; the Worker is then ended.
+ *
+ * @param silenceMs past this without a word of its files' progress it counts as dead
  */
 export async function startWorker(
   spawn: () => Worker,
   config: EncoderConfig,
   onProgress: OnProgress,
+  silenceMs: number,
 ): Promise<Running> {
   let worker: Worker;
   try {
@@ -38,7 +35,6 @@ export async function startWorker(
   }
   let loaded = false;
   let silence: ReturnType<typeof setTimeout> | undefined;
-  const { port1: ours, port2: theirs } = new MessageChannel();
   let listen = (): void => undefined;
   const died = new Promise<never>((_, reject) => {
     const fail = (reason: string): void => {
@@ -55,11 +51,9 @@ export async function startWorker(
     };
     worker.addEventListener('error', onError);
     worker.addEventListener('messageerror', onError);
-    ours.addEventListener('close', () => fail('it was ended'));
-    ours.start();
     listen = (): void => {
       clearTimeout(silence);
-      silence = setTimeout(() => fail(`silent for ${LOAD_SILENCE_MS / 1000} s`), LOAD_SILENCE_MS);
+      silence = setTimeout(() => fail(`silent for ${silenceMs / 1000} s`), silenceMs);
     };
   });
   died.catch(() => undefined); // a Worker that dies while nobody waits is replaced at the next call
@@ -70,7 +64,7 @@ export async function startWorker(
     onProgress(progress);
   };
   try {
-    const reply = await Promise.race([api.load(config, proxy(onSign), transfer(theirs, [theirs])), died]);
+    const reply = await Promise.race([api.load(config, proxy(onSign)), died]);
     const { modelVersion, dim } = unwrap(reply);
     loaded = true;
     return { worker, api, died, modelVersion, dim };

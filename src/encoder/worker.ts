@@ -6,13 +6,9 @@ import { type EncoderWorkerApi, type LoadedModel, replyTo } from './protocol.js'
 /** The encoder Worker: a model in memory and nothing else, so that it can be ended or crash without loss. */
 let model: LoadedModel | undefined;
 
-/** Held, because a port that nothing refers to may be closed: see `client.ts`. */
-const lifelines: MessagePort[] = [];
-
 const api: EncoderWorkerApi = {
-  load: (config, onProgress, lifeline) =>
+  load: (config, onProgress) =>
     replyTo(async () => {
-      lifelines.push(lifeline);
       const loaded =
         config.kind === 'transformers'
           ? await (await import('./transformers.js')).openTransformer(config, onProgress)

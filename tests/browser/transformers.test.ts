@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Encoder } from '../../src/domain/ports.js';
-import { openEncoderWorker } from '../../src/encoder/client.js';
+import { openEncoderWorker, type WorkerLife } from '../../src/encoder/client.js';
 import { MODEL_CACHE } from '../../src/encoder/lite-release.js';
 import type { OnProgress, TransformerConfig } from '../../src/encoder/protocol.js';
 import golden from '../fixtures/tiny-bert/golden.json';
@@ -14,7 +14,14 @@ const FILES = ['config.json', 'onnx/model.onnx', 'tokenizer.json', 'tokenizer_co
 const RUNTIME = 'runtime/ort-wasm-simd-threaded.wasm';
 const texts = golden.cases.map(({ text }) => text);
 
-function open(changes: Partial<TransformerConfig> = {}, onProgress: OnProgress = () => {}): Promise<Encoder> {
+/** Workers made so far. */
+const workers: Worker[] = [];
+
+function open(
+  changes: Partial<TransformerConfig> = {},
+  onProgress: OnProgress = () => {},
+  life: Partial<WorkerLife> = {},
+): Promise<Encoder> {
   const config: TransformerConfig = {
     kind: 'transformers',
     modelVersion: 'tiny',
@@ -30,8 +37,12 @@ function open(changes: Partial<TransformerConfig> = {}, onProgress: OnProgress =
     cache: false,
     ...changes,
   };
-  const spawn = (): Worker => new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
-  return openEncoderWorker(spawn, config, onProgress);
+  const spawn = (): Worker => {
+    const worker = new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+    workers.push(worker);
+    return worker;
+  };
+  return openEncoderWorker(spawn, config, onProgress, life);
 }
 
 async function encodeOnce(changes: Partial<TransformerConfig>, ...inputs: string[]): Promise<Float32Array[]> {
@@ -241,6 +252,47 @@ describe('when a transformer fails', () => {
     await expect(encoder.encode(['coffee', 'warm'])).rejects.toMatchObject({ code: 'encoder/crashed' });
     const [row] = await rowsOf(encoder, ['coffee']);
     expectAllclose(row!, golden.cases[2]!.mean, 1e-5);
+    encoder.close();
+  });
+});
+
+describe('the life of a Worker', () => {
+  const until = (condition: () => boolean): Promise<void> => vi.waitFor(() => expect(condition()).toBe(true), 20_000);
+
+  test('one that was killed without a word in the middle of a batch is replaced, and the batch answered', async () => {
+    const encoder = await open({}, undefined, { silenceMs: 3000 });
+    const before = workers.length;
+    const work = encoder.encode(Array<string>(200).fill('warm'));
+    workers.at(-1)!.terminate();
+    const { data } = await work;
+    expectAllclose(data.slice(-64), golden.cases[1]!.mean, 1e-5);
+    expect(workers).toHaveLength(before + 1);
+    encoder.close();
+  });
+
+  test('one that was killed while it loads is reported, not waited for', async () => {
+    const before = workers.length;
+    const opening = open({}, undefined, { loadSilenceMs: 500 });
+    await until(() => workers.length > before);
+    workers.at(-1)!.terminate();
+    await expect(opening).rejects.toMatchObject({ code: 'encoder/unavailable' });
+  });
+
+  test('one without work is ended, and another started for the next text', async () => {
+    const encoder = await open({}, undefined, { idleMs: 50 });
+    const worker = workers.at(-1)!;
+    const ended = vi.spyOn(worker, 'terminate'); // the browser's own
+    await until(() => ended.mock.calls.length === 1);
+    const [row] = await rowsOf(encoder, ['warm']);
+    expectAllclose(row!, golden.cases[1]!.mean, 1e-5);
+    expect(workers.at(-1)).not.toBe(worker);
+    encoder.close();
+  });
+
+  test('a text that is what the person did has a prefix of its own', async () => {
+    const encoder = await open({ prefix: { content: '', behaviour: 'A warm wool jacket for ' } });
+    const { data } = await encoder.encode(['winter walks in the mountains'], { role: 'behaviour' });
+    expectAllclose(data, golden.cases[0]!.mean, 1e-5);
     encoder.close();
   });
 });
