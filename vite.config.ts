@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { chromiumArgs, findChromium } from './tests/chromium.mjs';
+import { chromiumArgs, findChromium, softwareGpuArgs } from './tests/chromium.mjs';
 
 const root = import.meta.dirname;
 const executablePath = findChromium();
@@ -142,7 +142,7 @@ export default defineConfig(({ mode }) => ({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: { ...chromiumPath, args: chromiumArgs } }),
+            provider: playwright({ launchOptions: { ...chromiumPath, args: [...chromiumArgs, ...softwareGpuArgs] } }),
             instances: [{ browser: 'chromium' }],
           },
         },

@@ -12,7 +12,7 @@ const TEXTS_PER_CALL = { lite: 128, lexical: 128, transformers: 8 } as const;
 export interface WorkerLife {
   /** Whether files may be kept now: asked at every start, because consent may have gone since. */
   readonly mayKeep: () => boolean;
-  /** Without work for so long it is ended, and started again when a text comes. */
+  /** Without work for so long it is ended, and started again when a text comes; not where its files would have to be fetched again. */
   readonly idleMs: number;
   /** A Worker that was killed says nothing: past this silence over one message it counts as dead. */
   readonly silenceMs: number;
@@ -71,7 +71,7 @@ export async function openEncoderWorker(
 
   function rest(): void {
     clearTimeout(idle);
-    if (calls === 0 && !closed) idle = setTimeout(end, idleMs);
+    if (calls === 0 && !closed) idle = setTimeout(() => (mayKeep() ? end() : rest()), idleMs);
   }
 
   async function encodeOnce(

@@ -1,6 +1,6 @@
 import type { TextRole } from '../domain/ports.js';
 import { type Device, type Dtype, type Gpu, probeGpu } from '../encoder/device.js';
-import { defaultDtype, pinOf, PRESETS, type PresetName } from '../encoder/presets.js';
+import { defaultDtype, type Pin, pinOf, PRESETS, type PresetName } from '../encoder/presets.js';
 import type { TransformerConfig } from '../encoder/protocol.js';
 import { AttuneError, invalid } from '../errors.js';
 import { baseUrl, objectOf, oneOf } from './options.js';
@@ -30,13 +30,16 @@ export async function describeModel(
 }
 
 /** A preset by its bare name comes from the site itself: nothing is fetched from anywhere the site didn't name. */
-function fillIn(model: PresetName | PresetModel | TransformerModel): Described {
+export function fillIn(
+  model: PresetName | PresetModel | TransformerModel,
+  pinned: (name: PresetName) => Pin | undefined = pinOf,
+): Described {
   const names = Object.keys(PRESETS) as PresetName[];
   if (typeof model === 'string') oneOf<string>('model', model, ['lite', 'lexical', ...names]);
   const asked = typeof model === 'string' ? ({ preset: model, host: 'self' } as const) : objectOf('model', model);
   const named = 'preset' in asked ? oneOf('model.preset', asked.preset, names) : undefined;
   const preset = named && PRESETS[named];
-  const pin = named && pinOf(named);
+  const pin = named && pinned(named);
   const isPinned = pin !== undefined && (asked.revision ?? pin.revision) === pin.revision && asked.sha256 === undefined;
   return {
     host: 'https://huggingface.co',
@@ -46,7 +49,7 @@ function fillIn(model: PresetName | PresetModel | TransformerModel): Described {
     pooling: 'mean',
     prefix: '',
     sha256: isPinned ? pin.sha256 : {},
-    golden: isPinned ? pin.golden : undefined,
+    golden: isPinned && asked.prefix === undefined && asked.pooling === undefined ? pin.golden : undefined,
     ...(preset && { id: preset.id, pooling: preset.pooling, prefix: preset.prefix }),
     ...(asked as TransformerModel),
   };
@@ -95,7 +98,7 @@ function configFor(
     pooling,
     prefix: prefixes,
     sha256,
-    golden,
+    golden: numbers === 'q8' ? undefined : golden, // whose rounding may differ by more than a wrong GPU
     runtimeUrl: `${assetBase}runtime/`,
     cache: true,
   };

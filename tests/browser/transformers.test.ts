@@ -289,6 +289,16 @@ describe('the life of a Worker', () => {
     encoder.close();
   });
 
+  test('one whose files could not be kept is not ended: they would have to be fetched again', async () => {
+    let asked = 0;
+    const mayKeep = (): boolean => ++asked < 0;
+    const encoder = await open({}, undefined, { idleMs: 10, mayKeep });
+    const ended = vi.spyOn(workers.at(-1)!, 'terminate');
+    await until(() => asked > 5);
+    expect(ended).not.toHaveBeenCalled();
+    encoder.close();
+  });
+
   test('a text that is what the person did has a prefix of its own', async () => {
     const encoder = await open({ prefix: { content: '', behaviour: 'A warm wool jacket for ' } });
     const { data } = await encoder.encode(['winter walks in the mountains'], { role: 'behaviour' });

@@ -26,12 +26,15 @@ export interface Hub {
 /** Files from here on come from another path, as hubs send to their store. */
 const LARGE_BYTES = 100_000;
 
+/** What `main` stands for. */
+export const COMMIT = 'c0ffee';
+
 const HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'ETag, Content-Range, Content-Length, X-Repo-Commit',
   'cache-control': 'no-store',
   'content-type': 'application/octet-stream',
-  'x-repo-commit': 'c0ffee',
+  'x-repo-commit': COMMIT,
 };
 
 /** Serves models below `folder`. */
@@ -43,7 +46,7 @@ export async function serveHub(folder: string): Promise<Hub> {
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
-    const name = path.replace(/^\/store/, '');
+    const name = path.replace(/^\/store/, '').replace(`/resolve/${COMMIT}/`, '/resolve/main/');
     const file = join(folder, name);
     const fault = faults.get(name);
     for (const [key, value] of Object.entries(HEADERS)) response.setHeader(key, value);

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { chromiumArgs, findChromium } from '../chromium.mjs';
+import { chromiumArgs, findChromium, softwareGpuArgs } from '../chromium.mjs';
 import golden from '../fixtures/tiny-bert/golden.json' with { type: 'json' };
 import { type Hub, serveHub } from './hub.js';
 import { cosine, embed, openPage, type Seen, serveModelPage } from './model-page.js';
@@ -7,7 +7,7 @@ import type { Site } from './serve.js';
 
 /** WebGPU on Chromium's software adapter, which computes rightly and slowly. */
 const executablePath = findChromium();
-const args = [...chromiumArgs, '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+const args = [...chromiumArgs, ...softwareGpuArgs];
 test.use({ launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) } });
 test.setTimeout(240_000);
 
