@@ -5,8 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 /** What goes wrong with a file. */
-export type Fault =
-  | { readonly kind: 'cut'; readonly afterBytes: number; readonly times: number }
+type Fault =
+  | {
+      readonly kind: 'cut';
+      readonly afterBytes: number;
+      readonly times: number;
+      /** What the file is from the second request on; unchanged when undefined. */
+      readonly changed?: Buffer;
+    }
   | { readonly kind: 'status'; readonly status: number; readonly times: number }
   | { readonly kind: 'page' }
   | { readonly kind: 'bytes'; readonly bytes: Buffer };
@@ -54,14 +60,16 @@ export async function serveHub(folder: string): Promise<Hub> {
       response.writeHead(404).end();
       return;
     }
-    const bytes = fault?.kind === 'bytes' ? fault.bytes : readFileSync(file);
+    const turn = (used.get(name) ?? 0) + 1;
+    const replaced =
+      fault?.kind === 'bytes' ? fault.bytes : fault?.kind === 'cut' && turn > 1 ? fault.changed : undefined;
+    const bytes = replaced ?? readFileSync(file);
     if (bytes.length >= LARGE_BYTES && !path.startsWith('/store/')) {
       response.writeHead(302, { location: `/store${path}` }).end();
       return;
     }
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
     requests.push(from > 0 ? `${name} from ${from}` : name);
-    const turn = (used.get(name) ?? 0) + 1;
     used.set(name, turn);
     if (fault?.kind === 'page') {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Log in</title>');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import golden from '../fixtures/tiny-bert/golden.json' with { type: 'json' };
@@ -12,6 +13,7 @@ const WEIGHTS_BYTES = statSync(FOLDER + WEIGHTS).size;
 const FILES = ['config.json', 'onnx/model.onnx', 'tokenizer.json', 'tokenizer_config.json'];
 const VERSION = 'transformers|tiny-bert|main|fp32|mean|';
 const warm = golden.cases.find(({ text }) => text === 'warm')!.mean;
+const weights = (): Buffer => readFileSync(FOLDER + WEIGHTS);
 const q8 = (id: string): object => ({ id, host: hub.origin, device: 'wasm' });
 
 let site: Site;
@@ -141,12 +143,25 @@ test('where the hub gives no parts a cut download starts over', async ({ page })
   expectWarm(await visit(page));
 });
 
+test('a file that changed before the rest was fetched is fetched whole: two versions are never joined', async ({
+  page,
+}) => {
+  const changed = weights();
+  changed[WEIGHTS_BYTES - 101]! ^= 1;
+  hub.faults.set(WEIGHTS, { kind: 'cut', afterBytes: WEIGHTS_BYTES / 2, times: 1, changed });
+  expect((await visit(page)).modelVersion).toBe(VERSION);
+  const kept = await page.evaluate<string>(`(async () => {
+    const kept = await (await caches.open('attune-models')).match('${hub.origin}${WEIGHTS}?attune=sha256');
+    return kept.text();
+  })()`);
+  expect(kept).toBe(createHash('sha256').update(changed).digest('hex'));
+  expect(hub.requests.filter((path) => path.startsWith(WEIGHTS))).toHaveLength(3);
+});
+
 test('a server that is busy for a moment is asked again', async ({ page }) => {
   hub.faults.set(WEIGHTS, { kind: 'status', status: 503, times: 2 });
   expectWarm(await visit(page));
 });
-
-const weights = (): Buffer => readFileSync(FOLDER + WEIGHTS);
 
 test('a truncated file is model/corrupt, a reload too, and is fetched anew once it is whole', async ({ page }) => {
   hub.faults.set(WEIGHTS, { kind: 'bytes', bytes: weights().subarray(0, WEIGHTS_BYTES / 2) });

@@ -9,8 +9,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { runnerImport } from 'vite';
-import * as ort from '../../node_modules/onnxruntime-web/dist/ort.node.min.mjs';
 
+// By its path: it comes with transformers.js, and named as a dependency it could come twice.
+const runtime = new URL('../../node_modules/onnxruntime-web/dist/ort.node.min.mjs', import.meta.url);
+const ort = await import(runtime.href);
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -82,7 +84,7 @@ async function embed(session, ids, pooling) {
     Object.fromEntries(session.inputNames.map((name) => [name, all[name]])),
   );
   const dim = hidden.dims[2];
-  const sum = new Array(dim).fill(0);
+  const sum = Array.from({ length: dim }, () => 0);
   const count = pooling === 'cls' ? 1 : ids.length;
   for (let i = 0; i < count; i++) for (let j = 0; j < dim; j++) sum[j] += hidden.data[i * dim + j];
   const length = Math.hypot(...sum);
