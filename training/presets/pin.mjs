@@ -6,13 +6,14 @@
 // Golden rows come from another path than the product's: onnxruntime-web in Node with the tokenizers alone.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { runnerImport } from 'vite';
 
 // By its path: it comes with transformers.js, and named as a dependency it could come twice.
-const runtime = new URL('../../node_modules/onnxruntime-web/dist/ort.node.min.mjs', import.meta.url);
-const ort = await import(runtime.href);
+const ort = await import(pathToFileURL(resolve('node_modules', 'onnxruntime-web', 'dist/ort.node.min.mjs')).href);
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
