@@ -10,7 +10,7 @@ const FIRST_PAUSE_MS = 250;
 const STALL_MS = 30_000;
 
 /** What of a file has arrived, and of which version of it. */
-interface Partial {
+interface Arrived {
   parts: Uint8Array<ArrayBuffer>[];
   loadedBytes: number;
   /** 0 when the server doesn't say, or says it of compressed bytes. */
@@ -34,18 +34,18 @@ export async function fetchFile(
   wayOut: string,
   onProgress: OnProgress,
 ): Promise<ArrayBuffer> {
-  const partial = nothing();
+  const arrived = nothing();
   let furthest = 0;
   let fruitless = 0;
   for (let attempt = 1; ; attempt++) {
     try {
-      await goOn(url, mode, partial, onProgress);
-      const bytes = await new Blob(partial.parts).arrayBuffer();
+      await goOn(url, mode, arrived, onProgress);
+      const bytes = await new Blob(arrived.parts).arrayBuffer();
       if (isWebPage(bytes)) throw new Refusal('a web page came instead');
       return bytes;
     } catch (cause) {
-      fruitless = partial.loadedBytes > furthest ? 1 : fruitless + 1;
-      furthest = Math.max(furthest, partial.loadedBytes);
+      fruitless = arrived.loadedBytes > furthest ? 1 : fruitless + 1;
+      furthest = Math.max(furthest, arrived.loadedBytes);
       if (cause instanceof Refusal || fruitless >= FRUITLESS_ATTEMPTS || attempt >= ATTEMPTS) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new AttuneError('encoder/unavailable', `${url} could not be fetched (${reason}). ${wayOut}`, { cause });
@@ -55,40 +55,41 @@ export async function fetchFile(
   }
 }
 
-/** One attempt: adds to `partial` until the file is whole. */
-async function goOn(url: string, mode: RequestCache, partial: Partial, onProgress: OnProgress): Promise<void> {
+/** One attempt: adds to `arrived` until the file is whole. */
+async function goOn(url: string, mode: RequestCache, arrived: Arrived, onProgress: OnProgress): Promise<void> {
   const stall = new AbortController();
   const waitFor = (): ReturnType<typeof setTimeout> =>
     setTimeout(() => stall.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);
   let timer = waitFor();
   try {
-    const from = partial.totalBytes > 0 ? partial.loadedBytes : 0;
+    const from = arrived.totalBytes > 0 ? arrived.loadedBytes : 0;
     const init: RequestInit = { cache: mode, signal: stall.signal };
     const response = await fetch(
       url,
       from > 0 ? { ...init, cache: 'no-store', headers: { range: `bytes=${from}-` } } : init,
     );
     checkStatus(response);
-    if (from === 0 || !continues(response, partial)) {
-      Object.assign(partial, nothing());
+    if (from === 0 || !continues(response, arrived)) {
+      Object.assign(arrived, nothing());
       if (response.status !== 200) throw new Error(`HTTP ${response.status}, which is not what is missing`);
-      partial.etag = response.headers.get('etag');
-      partial.totalBytes = response.headers.has('content-encoding') ? 0 : lengthOf(response);
+      arrived.etag = response.headers.get('etag');
+      arrived.totalBytes = response.headers.has('content-encoding') ? 0 : lengthOf(response);
     }
     for (const reader = response.body!.getReader(); ;) {
       const { done, value } = await reader.read();
       if (done) break;
       clearTimeout(timer);
       timer = waitFor();
-      partial.parts.push(value);
-      partial.loadedBytes += value.byteLength;
-      if (partial.loadedBytes > partial.totalBytes) partial.totalBytes = 0; // it was the length before unpacking
-      onProgress({ file: url, loadedBytes: partial.loadedBytes, totalBytes: partial.totalBytes });
+      arrived.parts.push(value);
+      arrived.loadedBytes += value.byteLength;
+      if (arrived.loadedBytes > arrived.totalBytes) arrived.totalBytes = 0; // it was the length before unpacking
+      onProgress({ file: url, loadedBytes: arrived.loadedBytes, totalBytes: arrived.totalBytes });
     }
     // Another origin's compressed file doesn't say that it is: its length means nothing here.
-    if (response.type === 'basic' && partial.loadedBytes < partial.totalBytes) throw new Error('it ended early');
+    if (response.type === 'basic' && arrived.loadedBytes < arrived.totalBytes) throw new Error('it ended early');
   } finally {
     clearTimeout(timer);
+    stall.abort(); // nothing of an answer that was left in the middle is waited for
   }
 }
 
@@ -100,7 +101,7 @@ function checkStatus({ ok, status, headers, body }: Response): void {
 }
 
 /** Whether the answer is the rest of what has arrived. `Content-Length` and `Content-Type` alone are always readable across origins. */
-function continues(response: Response, { loadedBytes, totalBytes, etag }: Partial): boolean {
+function continues(response: Response, { loadedBytes, totalBytes, etag }: Arrived): boolean {
   const range = response.headers.get('content-range');
   return (
     response.status === 206 &&
@@ -119,6 +120,6 @@ function isWebPage(bytes: ArrayBuffer): boolean {
   return new TextDecoder().decode(bytes.slice(0, 64)).trimStart().startsWith('<');
 }
 
-function nothing(): Partial {
+function nothing(): Arrived {
   return { parts: [], loadedBytes: 0, totalBytes: 0, etag: null };
 }

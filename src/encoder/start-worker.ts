@@ -33,14 +33,14 @@ export async function startWorker(
       cause,
     });
   }
-  let loaded = false;
+  let state: 'loading' | 'loaded' | 'failed' = 'loading';
   let silence: ReturnType<typeof setTimeout> | undefined;
   let listen = (): void => undefined;
   const died = new Promise<never>((_, reject) => {
     const fail = (reason: string): void => {
       worker.terminate();
       reject(
-        loaded
+        state === 'loaded'
           ? new AttuneError('encoder/crashed', `The encoder's Worker died (${reason}).`)
           : new AttuneError('encoder/unavailable', `The encoder's Worker did not start (${reason}).`),
       );
@@ -60,15 +60,16 @@ export async function startWorker(
   listen();
   const api = wrap<EncoderWorkerApi>(worker);
   const onSign: OnProgress = (progress) => {
-    listen();
+    if (state === 'loading') listen(); // it comes by another port, so maybe after the end
     onProgress(progress);
   };
   try {
     const reply = await Promise.race([api.load(config, proxy(onSign)), died]);
     const { modelVersion, dim } = unwrap(reply);
-    loaded = true;
+    state = 'loaded';
     return { worker, api, died, modelVersion, dim };
   } catch (error) {
+    state = 'failed';
     worker.terminate();
     throw error;
   } finally {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { agreement } from '../../src/encoder/backend-check.js';
 import texts from '../../src/encoder/golden-texts.json' with { type: 'json' };
-import type { Pin } from '../../src/encoder/presets.js';
+import { type Pin, PRESETS } from '../../src/encoder/presets.js';
 import { RUNTIME } from '../../src/encoder/runtime-release.js';
 import { COMMIT, serveHub } from '../e2e/hub.js';
 import golden from '../fixtures/tiny-bert/golden.json' with { type: 'json' };
@@ -22,7 +22,18 @@ test.each(Object.values(RUNTIME))('$name is the installed one', ({ name, sha256:
   expect(sha256(`node_modules/onnxruntime-web/dist/${name}.wasm`)).toBe(expected);
 });
 
-test('presets:pin writes the commit, every hash, and golden rows equal to PyTorch’s', async () => {
+test('docs/models.md says of each preset what it is', () => {
+  const rows = readFileSync('docs/models.md', 'utf8').split('\n');
+  for (const [name, { id, pooling, license, sizeMB, prefix }] of Object.entries(PRESETS)) {
+    const row = rows.find((each) => each.includes(`'${name}'`) && each.startsWith('|'))!;
+    for (const said of [id.split('/')[1]!, pooling, license, `${sizeMB.q8} / ${sizeMB.fp16} / ${sizeMB.fp32}`]) {
+      expect(row).toContain(said);
+    }
+    expect(row).toContain(prefix.content.trim());
+  }
+});
+
+test('presets:pin writes the commit, every hash, and golden rows equal to PyTorch’s', { timeout: 60_000 }, async () => {
   const model = 'tests/fixtures/hub/tiny-bert/resolve/main';
   cpSync('tests/fixtures/hub/tiny-bert', join(folder, 'Xenova/all-MiniLM-L6-v2'), { recursive: true });
   const hub = await serveHub(folder);
