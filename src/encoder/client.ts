@@ -31,7 +31,7 @@ const deaths = new Map<string, number>();
 
 /**
  * Opens an encoder in a Worker. This file alone owns the Worker's life: a call whose Worker died rejects instead of
- * hanging, errors keep their code, an aborted call rejects at once, a crashed Worker is replaced once a call, one that
+ * hanging, errors keep their code, an aborted or closed call rejects at once, a crashed Worker is replaced once a call, one that
  * is idle is ended, and one that dies again and again is left alone for as long as the page lives.
  *
  * Rejects with AttuneError `encoder/unavailable` when the Worker or the model can't start, `model/corrupt` for a
@@ -50,6 +50,11 @@ export async function openEncoderWorker(
   let running: Promise<Running> | undefined = start();
   const { modelVersion, dim } = await running;
   let closed = false;
+  let refuse = (): void => undefined;
+  const closing = new Promise<never>((_, reject) => {
+    refuse = () => reject(new AttuneError('closed', 'This encoder was closed.'));
+  });
+  closing.catch(ignore);
   let calls = 0;
   let idle: ReturnType<typeof setTimeout> | undefined;
   rest();
@@ -81,10 +86,13 @@ export async function openEncoderWorker(
   ): Promise<EmbeddingMatrix> {
     running ??= start();
     const current = running;
-    try {
+    async function ask(): Promise<EmbeddingMatrix> {
       const { api, died } = await current;
       const call = api.encode(texts, role) as Promise<Reply<EmbeddingMatrix>>;
-      return unwrap(await raceAbort(beforeSilence(Promise.race([call, died]), silenceMs), signal));
+      return unwrap(await beforeSilence(Promise.race([call, died]), silenceMs));
+    }
+    try {
+      return await raceAbort(Promise.race([ask(), closing]), signal);
     } catch (error) {
       if (error instanceof AttuneError && running === current) {
         if (error.code === 'encoder/crashed') deaths.set(name, (deaths.get(name) ?? 0) + 1);
@@ -133,6 +141,7 @@ export async function openEncoderWorker(
     },
     close() {
       closed = true;
+      refuse();
       clearTimeout(idle);
       end();
     },

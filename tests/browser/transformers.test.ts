@@ -299,6 +299,19 @@ describe('the life of a Worker', () => {
     encoder.close();
   });
 
+  test('closing rejects what is under way, and an abort what waits for a new Worker', async () => {
+    const encoder = await open({}, undefined, { idleMs: 0 });
+    const ended = vi.spyOn(workers.at(-1)!, 'terminate');
+    await until(() => ended.mock.calls.length === 1);
+    const abort = new AbortController();
+    const waiting = encoder.encode(['warm'], { signal: abort.signal });
+    abort.abort();
+    await expect(waiting).rejects.toBe(abort.signal.reason);
+    const work = encoder.encode(Array<string>(200).fill('warm'));
+    encoder.close();
+    await expect(work).rejects.toMatchObject({ code: 'closed' });
+  });
+
   test('a text that is what the person did has a prefix of its own', async () => {
     const encoder = await open({ prefix: { content: '', behaviour: 'A warm wool jacket for ' } });
     const { data } = await encoder.encode(['winter walks in the mountains'], { role: 'behaviour' });
