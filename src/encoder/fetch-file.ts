@@ -5,7 +5,7 @@ import type { OnProgress } from './protocol.js';
 const FRUITLESS_ATTEMPTS = 3;
 const ATTEMPTS = 20;
 
-/** Before the second attempt, then doubled, ms; and how long a server may send nothing. Judgement. */
+/** Before the next attempt, doubled for each fruitless one, ms; and how long a server may send nothing. Judgement. */
 const FIRST_PAUSE_MS = 250;
 const STALL_MS = 30_000;
 
@@ -44,13 +44,13 @@ export async function fetchFile(
       if (isWebPage(bytes)) throw new Refusal('a web page came instead');
       return bytes;
     } catch (cause) {
-      fruitless = arrived.loadedBytes > furthest ? 1 : fruitless + 1;
+      fruitless = arrived.loadedBytes > furthest ? 0 : fruitless + 1;
       furthest = Math.max(furthest, arrived.loadedBytes);
       if (cause instanceof Refusal || fruitless >= FRUITLESS_ATTEMPTS || attempt >= ATTEMPTS) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new AttuneError('encoder/unavailable', `${url} could not be fetched (${reason}). ${wayOut}`, { cause });
       }
-      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (fruitless - 1)));
+      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** fruitless));
     }
   }
 }
@@ -68,6 +68,7 @@ async function goOn(url: string, mode: RequestCache, arrived: Arrived, onProgres
       url,
       from > 0 ? { ...init, cache: 'no-store', headers: { range: `bytes=${from}-` } } : init,
     );
+    if (response.status === 416) Object.assign(arrived, nothing()); // the file has become shorter
     checkStatus(response);
     if (from === 0 || !continues(response, arrived)) {
       Object.assign(arrived, nothing());

@@ -80,6 +80,10 @@ export async function serveHub(folder: string): Promise<Hub> {
       return;
     }
     const part = hub.ranges ? from : 0;
+    if (part > bytes.length) {
+      response.writeHead(416).end();
+      return;
+    }
     response.writeHead(part > 0 ? 206 : 200, {
       etag: `"${createHash('sha1').update(bytes).digest('hex')}"`,
       'content-length': bytes.length - part,

@@ -143,20 +143,29 @@ test('where the hub gives no parts a cut download starts over', async ({ page })
   expectWarm(await visit(page));
 });
 
-test('a file that changed before the rest was fetched is fetched whole: two versions are never joined', async ({
-  page,
-}) => {
-  const changed = weights();
-  changed[300_000]! ^= 1; // among the weights
-  hub.faults.set(WEIGHTS, { kind: 'cut', afterBytes: WEIGHTS_BYTES / 2, times: 1, changed });
-  expect((await visit(page)).modelVersion).toBe(VERSION);
-  const kept = await page.evaluate<string>(`(async () => {
-    const kept = await (await caches.open('attune-models')).match('${hub.origin}${WEIGHTS}?attune=sha256');
-    return kept.text();
-  })()`);
-  expect(kept).toBe(createHash('sha256').update(changed).digest('hex'));
-  expect(hub.requests.filter((path) => path.startsWith(WEIGHTS))).toHaveLength(3);
-});
+const changes = {
+  changed: () => {
+    const changed = weights();
+    changed[300_000]! ^= 1; // among the weights
+    return changed;
+  },
+  'become shorter': () => readFileSync(FOLDER + WEIGHTS.replace('model.onnx', 'model_quantized.onnx')),
+};
+for (const [what, change] of Object.entries(changes)) {
+  test(`a file that has ${what} before its rest was fetched is fetched whole: two versions are never joined`, async ({
+    page,
+  }) => {
+    const changed = change();
+    hub.faults.set(WEIGHTS, { kind: 'cut', afterBytes: (WEIGHTS_BYTES * 8) / 10, times: 1, changed });
+    expect((await visit(page)).modelVersion).toBe(VERSION);
+    const kept = await page.evaluate<string>(`(async () => {
+      const kept = await (await caches.open('attune-models')).match('${hub.origin}${WEIGHTS}?attune=sha256');
+      return kept.text();
+    })()`);
+    expect(kept).toBe(createHash('sha256').update(changed).digest('hex'));
+    expect(hub.requests.filter((path) => path.startsWith(WEIGHTS))).toHaveLength(3);
+  });
+}
 
 test('a server that is busy for a moment is asked again', async ({ page }) => {
   hub.faults.set(WEIGHTS, { kind: 'status', status: 503, times: 2 });
