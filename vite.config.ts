@@ -1,9 +1,9 @@
-import { cpSync, createReadStream, existsSync, readFileSync } from 'node:fs';
+import { cpSync, createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { chromiumArgs, findChromium } from './tests/chromium.mjs';
+import { chromiumArgs, findChromium, softwareGpuArgs } from './tests/chromium.mjs';
 
 const root = import.meta.dirname;
 const executablePath = findChromium();
@@ -60,10 +60,12 @@ const demo: UserConfig = {
   },
 };
 
-/** ONNX Runtime's two files, which nothing bundles: served in development and tests, copied beside a build. */
+/** ONNX Runtime's files, which nothing bundles: served in development and tests, copied beside a build. */
 function onnxRuntime(): Plugin {
   const from = path('node_modules/onnxruntime-web/dist');
-  const files = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+  const files = ['', '.jspi', '.asyncify'].flatMap((build) =>
+    ['mjs', 'wasm'].map((ending) => `ort-wasm-simd-threaded${build}.${ending}`),
+  );
   let outDir = '';
   return {
     name: 'attune:onnx-runtime',
@@ -73,6 +75,7 @@ function onnxRuntime(): Plugin {
         const file = files.find((name) => request.url?.split('?')[0]?.endsWith(`/runtime/${name}`));
         if (file === undefined) return next();
         response.setHeader('content-type', file.endsWith('.mjs') ? 'text/javascript' : 'application/wasm');
+        response.setHeader('content-length', statSync(resolve(from, file)).size);
         createReadStream(resolve(from, file)).pipe(response);
       });
     },
@@ -150,7 +153,7 @@ export default defineConfig(({ mode }) => ({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: { ...chromiumPath, args: chromiumArgs } }),
+            provider: playwright({ launchOptions: { ...chromiumPath, args: [...chromiumArgs, ...softwareGpuArgs] } }),
             instances: [{ browser: 'chromium' }],
           },
         },

@@ -13,6 +13,7 @@ export type {
   ForgetTarget,
   ImportReport,
   OffLimits,
+  PresetModel,
   PrivacyMode,
   Profile,
   Progress,
@@ -36,5 +37,7 @@ export type {
   SliderScore,
 } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
-export type { EmbeddingMatrix, Encoder, Encrypt, Store } from './domain/ports.js';
+export type { EmbeddingMatrix, Encoder, Encrypt, Store, TextRole } from './domain/ports.js';
+export type { Device, Dtype } from './encoder/device.js';
+export type { PresetName } from './encoder/presets.js';
 export type { ItemRecord, StoredEmbedding } from './domain/item.js';

@@ -12,6 +12,9 @@ export const chromiumArgs = [
   '--disable-sync',
 ];
 
+/** WebGPU drawn by the processor: right, and slow. */
+export const softwareGpuArgs = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
 /** The path of a Chromium that is here, or undefined. */
 export function findChromium() {
   const given = process.env.CHROMIUM_PATH;

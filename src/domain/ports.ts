@@ -12,16 +12,22 @@ export interface EmbeddingMatrix {
   readonly truncated: number;
 }
 
+/** What a text is: an item's content, or what the person did or wrote. Instruction-tuned encoders treat them differently. */
+export type TextRole = 'content' | 'behaviour';
+
 /** Texts → embeddings. Two `modelVersion`s never meet in one dot product. */
 export interface Encoder {
   readonly modelVersion: string;
   readonly dim: number;
   /**
-   * Embeds `texts`, one row each, in order.
+   * Embeds `texts`, one row each, in order. They are content unless `role` says otherwise.
    *
    * Rejects with `signal.reason` when aborted, else with an AttuneError.
    */
-  encode(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<EmbeddingMatrix>;
+  encode(
+    texts: readonly string[],
+    options?: { readonly signal?: AbortSignal; readonly role?: TextRole },
+  ): Promise<EmbeddingMatrix>;
   close(): void;
 }
 

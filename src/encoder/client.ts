@@ -1,31 +1,41 @@
-import { proxy, type Remote, wrap } from 'comlink';
 import { AttuneError } from '../errors.js';
-import type { EmbeddingMatrix, Encoder } from '../domain/ports.js';
+import type { EmbeddingMatrix, Encoder, TextRole } from '../domain/ports.js';
 import { raceAbort } from './abort.js';
-import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, type Reply, unwrap } from './protocol.js';
+import { type EncoderConfig, type OnProgress, type Reply, unwrap } from './protocol.js';
 import { spawnWorker } from './spawn.js';
+import { startWorker, type Running } from './start-worker.js';
 
 /** Texts in one message to the Worker, so that what a person waits for can go between: some ms of lite; a transformer takes up to ½ s for one. */
 const TEXTS_PER_CALL = { lite: 128, lexical: 128, transformers: 8 } as const;
 
-/** A Worker that was killed says nothing: past this silence over one message it counts as dead. Judgement. */
-const SILENCE_MS = 60_000;
-
-/** A Worker with the model loaded, and a promise that rejects when it dies. */
-interface Running {
-  readonly worker: Worker;
-  readonly api: Remote<EncoderWorkerApi>;
-  readonly crashed: Promise<never>;
-  readonly modelVersion: string;
-  readonly dim: number;
+/** How a Worker lives. Times in ms. */
+export interface WorkerLife {
+  /** Whether files may be kept now: asked at every start, because consent may have gone since. */
+  readonly mayKeep: () => boolean;
+  /** Without work for so long it is ended, and started again when a text comes; not where its files would have to be fetched again. */
+  readonly idleMs: number;
+  /** A Worker that was killed says nothing: past this silence over one message it counts as dead. */
+  readonly silenceMs: number;
+  /** The same while it loads, between signs of progress: making a session of a large model is one long silence. */
+  readonly loadSilenceMs: number;
 }
+
+/** Judgement: a pause in reading ends nothing; a page left open gives the memory back. */
+const LIFE: WorkerLife = { mayKeep: () => true, idleMs: 120_000, silenceMs: 60_000, loadSilenceMs: 120_000 };
+
+/** Deaths after which a page starts an encoder no more: two texts, each tried twice. Judgement. */
+const MOST_DEATHS = 4;
+
+/** Deaths of Workers on this page, by what they ran. */
+const deaths = new Map<string, number>();
 
 /**
  * Opens an encoder in a Worker. This file alone owns the Worker's life: a call whose Worker died rejects instead of
- * hanging, errors keep their code, an aborted call rejects at once, and a crashed Worker is replaced once a call.
+ * hanging, errors keep their code, an aborted or closed call rejects at once, a crashed Worker is replaced once a call, one that
+ * is idle is ended, and one that dies again and again is left alone for as long as the page lives.
  *
  * Rejects with AttuneError `encoder/unavailable` when the Worker or the model can't start, `model/corrupt` for a
- * damaged file; `encode` rejects with `encoder/crashed` when a second Worker died over the same texts.
+ * damaged file; `encode` rejects with `encoder/crashed` when a second Worker died over the same texts, or too many did.
  *
  * @param spawn makes the Worker; ours when undefined
  */
@@ -33,103 +43,121 @@ export async function openEncoderWorker(
   spawn: (() => Worker) | undefined,
   config: EncoderConfig,
   onProgress: OnProgress,
+  life: Partial<WorkerLife> = {},
 ): Promise<Encoder> {
-  let running: Promise<Running> | undefined = start(spawn ?? spawnWorker, config, onProgress);
+  const { mayKeep, idleMs, silenceMs, loadSilenceMs } = { ...LIFE, ...life };
+  const name = nameOf(config);
+  let running: Promise<Running> | undefined = start();
   const { modelVersion, dim } = await running;
   let closed = false;
+  let refuse = (): void => undefined;
+  const closing = new Promise<never>((_, reject) => {
+    refuse = () => reject(new AttuneError('closed', 'This encoder was closed.'));
+  });
+  closing.catch(ignore);
+  let calls = 0;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  rest();
 
-  async function encodeOnce(texts: readonly string[], signal: AbortSignal | undefined): Promise<EmbeddingMatrix> {
-    running ??= start(spawn ?? spawnWorker, config, onProgress);
+  async function start(): Promise<Running> {
+    const died = deaths.get(name) ?? 0;
+    if (died >= MOST_DEATHS) {
+      throw new AttuneError('encoder/crashed', `${name} crashed ${died} times on this page; it is not started again.`);
+    }
+    const kept = config.kind === 'lexical' ? config : { ...config, cache: config.cache && mayKeep() };
+    return startWorker(spawn ?? spawnWorker, kept, onProgress, loadSilenceMs);
+  }
+
+  /** Ends the Worker that `running` is. */
+  function end(): void {
+    void running?.then(({ worker }) => worker.terminate(), ignore);
+    running = undefined;
+  }
+
+  function rest(): void {
+    clearTimeout(idle);
+    if (calls === 0 && !closed) idle = setTimeout(() => (mayKeep() ? end() : rest()), idleMs);
+  }
+
+  async function encodeOnce(
+    texts: readonly string[],
+    role: TextRole,
+    signal: AbortSignal | undefined,
+  ): Promise<EmbeddingMatrix> {
+    running ??= start();
     const current = running;
+    async function ask(): Promise<EmbeddingMatrix> {
+      const { api, died } = await current;
+      const call = api.encode(texts, role) as Promise<Reply<EmbeddingMatrix>>;
+      return unwrap(await beforeSilence(Promise.race([call, died]), silenceMs));
+    }
     try {
-      const { api, crashed } = await current;
-      const call = api.encode(texts) as Promise<Reply<EmbeddingMatrix>>;
-      return unwrap(await raceAbort(beforeSilence(Promise.race([call, crashed])), signal));
+      return await raceAbort(Promise.race([ask(), closing]), signal);
     } catch (error) {
-      if (error instanceof AttuneError && error.code === 'encoder/crashed' && running === current) {
-        running = undefined;
-        void current.then(({ worker }) => worker.terminate(), ignore);
+      if (error instanceof AttuneError && running === current) {
+        if (error.code === 'encoder/crashed') deaths.set(name, (deaths.get(name) ?? 0) + 1);
+        end(); // whatever failed in it, the next text finds a fresh one
       }
       throw error;
     }
   }
 
-  async function encodeTwice(texts: readonly string[], signal: AbortSignal | undefined): Promise<EmbeddingMatrix> {
+  async function encodeTwice(
+    texts: readonly string[],
+    role: TextRole,
+    signal: AbortSignal | undefined,
+  ): Promise<EmbeddingMatrix> {
     try {
-      return await encodeOnce(texts, signal);
+      return await encodeOnce(texts, role, signal);
     } catch (error) {
       const crashed = error instanceof AttuneError && error.code === 'encoder/crashed';
       if (!crashed || closed) throw error;
-      return encodeOnce(texts, signal);
+      return encodeOnce(texts, role, signal);
     }
   }
 
   return {
     modelVersion,
     dim,
-    async encode(texts, { signal } = {}) {
+    async encode(texts, { signal, role = 'content' } = {}) {
       const data = new Float32Array(texts.length * dim);
       let truncated = 0;
       const step = TEXTS_PER_CALL[config.kind];
-      for (let from = 0; from < texts.length; from += step) {
-        signal?.throwIfAborted();
-        if (closed) throw new AttuneError('closed', 'This encoder was closed.');
-        const part = await encodeTwice(texts.slice(from, from + step), signal);
-        data.set(part.data, from * dim);
-        truncated += part.truncated;
+      calls++;
+      clearTimeout(idle);
+      try {
+        for (let from = 0; from < texts.length; from += step) {
+          signal?.throwIfAborted();
+          if (closed) throw new AttuneError('closed', 'This encoder was closed.');
+          const part = await encodeTwice(texts.slice(from, from + step), role, signal);
+          data.set(part.data, from * dim);
+          truncated += part.truncated;
+        }
+      } finally {
+        calls--;
+        rest();
       }
       return { data, rows: texts.length, dim, truncated };
     },
     close() {
       closed = true;
-      void running?.then(({ worker }) => worker.terminate(), ignore);
-      running = undefined;
+      refuse();
+      clearTimeout(idle);
+      end();
     },
   };
 }
 
-async function start(spawn: () => Worker, config: EncoderConfig, onProgress: OnProgress): Promise<Running> {
-  let worker: Worker;
-  try {
-    worker = spawn();
-  } catch (cause) {
-    throw new AttuneError('encoder/unavailable', `The Worker could not be made: ${String(cause)}. See docs/csp.md.`, {
-      cause,
-    });
-  }
-  let loaded = false;
-  const crashed = new Promise<never>((_, reject) => {
-    const fail = (event: Event): void => {
-      const reason = event instanceof ErrorEvent && event.message ? event.message : event.type;
-      event.preventDefault();
-      worker.terminate();
-      reject(
-        loaded
-          ? new AttuneError('encoder/crashed', `The encoder's Worker died (${reason}).`)
-          : new AttuneError('encoder/unavailable', `The encoder's Worker did not start (${reason}).`),
-      );
-    };
-    worker.addEventListener('error', fail);
-    worker.addEventListener('messageerror', fail);
-  });
-  crashed.catch(ignore); // a Worker that dies while nobody waits is replaced at the next call
-  const api = wrap<EncoderWorkerApi>(worker);
-  try {
-    const reply = await Promise.race([api.load(config, proxy(onProgress)), crashed]);
-    const { modelVersion, dim } = unwrap(reply);
-    loaded = true;
-    return { worker, api, crashed, modelVersion, dim };
-  } catch (error) {
-    worker.terminate();
-    throw error;
-  }
+function nameOf(config: EncoderConfig): string {
+  if (config.kind === 'lexical') return config.kind;
+  return config.kind === 'lite' ? config.modelVersion : `${config.modelVersion} on ${config.device}`;
 }
 
-function beforeSilence<T>(promise: Promise<T>): Promise<T> {
+function beforeSilence<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {
-    const error = new AttuneError('encoder/crashed', `The encoder's Worker was silent for ${SILENCE_MS / 1000} s.`);
-    timer = setTimeout(() => reject(error), SILENCE_MS);
+    const error = new AttuneError('encoder/crashed', `The encoder's Worker was silent for ${ms / 1000} s.`);
+    timer = setTimeout(() => reject(error), ms);
   });
   return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
 }

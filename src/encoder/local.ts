@@ -6,6 +6,12 @@ export async function loadLocal(
   onProgress: OnProgress,
 ): Promise<LoadedModel> {
   if (config.kind === 'lexical') return (await import('./lexical.js')).openLexical();
-  const [{ downloadModel }, { openLite }] = await Promise.all([import('./download.js'), import('./lite.js')]);
-  return openLite(await downloadModel(config.url, config.sha256, config.cache, onProgress), config.modelVersion);
+  const [{ openFile, openModelCache }, { openLite }] = await Promise.all([
+    import('./kept-file.js'),
+    import('./lite.js'),
+  ]);
+  const { url, sha256, modelVersion } = config;
+  const wayOut = 'Serve dist/models there, unchanged, or set `assetBase`.';
+  const cache = config.cache ? await openModelCache() : undefined;
+  return openLite(await openFile({ url, sha256, wayOut }, cache, onProgress), modelVersion);
 }

@@ -1,5 +1,6 @@
 import { AttuneError, asAttuneError, type AttuneErrorCode } from '../errors.js';
-import type { EmbeddingMatrix } from '../domain/ports.js';
+import type { EmbeddingMatrix, TextRole } from '../domain/ports.js';
+import type { Device, Dtype } from './device.js';
 
 /**
  * What crosses between page and encoder Worker. Comlink drops an error's class and code, so both sides speak in
@@ -20,25 +21,37 @@ export type EncoderConfig =
       /** Keep the file in the Cache API. */
       readonly cache: boolean;
     }
-  | {
-      readonly kind: 'transformers';
-      readonly modelVersion: string;
-      readonly id: string;
-      readonly host: string;
-      readonly revision: string;
-      readonly dtype: 'fp32' | 'fp16' | 'q8';
-      readonly pooling: 'mean' | 'cls';
-      readonly prefix: string;
-      /** Folder that holds ONNX Runtime's two files. */
-      readonly runtimeUrl: string;
-      readonly cache: boolean;
-    };
+  | TransformerConfig;
+
+/** A transformer on one device. */
+export interface TransformerConfig {
+  readonly kind: 'transformers';
+  readonly modelVersion: string;
+  /** For messages. */
+  readonly id: string;
+  /** URL that `config.json` and `onnx/…` lie below; ends in a slash. */
+  readonly folder: string;
+  readonly device: Device;
+  readonly dtype: Dtype;
+  readonly pooling: 'mean' | 'cls';
+  /** Put before every text, by what the text is. */
+  readonly prefix: Readonly<Record<TextRole, string>>;
+  /** SHA-256 in hex by path below `folder`; a file without one is trusted when first seen. */
+  readonly sha256: Readonly<Record<string, string>>;
+  /** What the model is known to answer to the golden texts; undefined: another backend is compared with WASM. */
+  readonly golden: readonly (readonly number[])[] | undefined;
+  /** Folder that holds ONNX Runtime's files; ends in a slash. */
+  readonly runtimeUrl: string;
+  /** Keep files in the Cache API. */
+  readonly cache: boolean;
+}
 
 /** A model in memory, on whichever thread loaded it. */
 export interface LoadedModel {
   readonly modelVersion: string;
   readonly dim: number;
-  encode(texts: readonly string[]): Promise<EmbeddingMatrix>;
+  /** @param role default 'content' */
+  encode(texts: readonly string[], role?: TextRole): Promise<EmbeddingMatrix>;
 }
 
 /** Bytes of one file so far. */
@@ -47,7 +60,7 @@ export type OnProgress = (progress: { file: string; loadedBytes: number; totalBy
 /** What the Worker exposes. */
 export interface EncoderWorkerApi {
   load(config: EncoderConfig, onProgress: OnProgress): Promise<Reply<{ modelVersion: string; dim: number }>>;
-  encode(texts: readonly string[]): Promise<Reply<EmbeddingMatrix>>;
+  encode(texts: readonly string[], role: TextRole): Promise<Reply<EmbeddingMatrix>>;
 }
 
 /** Runs `task` and wraps its outcome, whatever it throws, as a reply. */

@@ -16,10 +16,10 @@ const api: EncoderWorkerApi = {
       model = loaded;
       return { modelVersion: loaded.modelVersion, dim: loaded.dim };
     }),
-  encode: async (texts) => {
+  encode: async (texts, role) => {
     const reply = await replyTo(async () => {
       if (model === undefined) throw new AttuneError('encoder/unavailable', 'No model is loaded in this Worker.');
-      return model.encode(texts);
+      return model.encode(texts, role);
     });
     return reply.ok ? transfer(reply, [reply.value.data.buffer]) : reply;
   },

@@ -63,6 +63,12 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const { keepText, offLimits } = options;
   const withheld = keepText === 'none' ? await import('./item-texts.js') : undefined;
   const guarding = withheld || offLimits.topics.length > 0 ? await import('./guard.js') : undefined;
+  const choices = await encoderChoices(
+    options,
+    () => standing.lies === 'disk',
+    (progress) => events.emit('progress', progress),
+    warn,
+  );
   const place = placeOf(options);
   const standing: Standing = {
     user: options.user,
@@ -79,11 +85,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const isOff = (): boolean => standing.privacy === 'off';
   const currentLog = (): Log => standing.log;
 
-  const model = createModel(
-    encoderChoices(options, place === 'disk', (progress) => events.emit('progress', progress)),
-    warn,
-    () => void learner.replay().catch(onFailure),
-  );
+  const model = createModel(choices, warn, () => void learner.replay().catch(onFailure));
   const texts = withheld?.createItemTexts(model, keepText) ?? createTexts(model);
   const guard = guarding?.createGuard(offLimits.topics, keepText, model, texts);
   const positions = createPositions(options.sliders, currentLog, isOff, onFailure);

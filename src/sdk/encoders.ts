@@ -1,51 +1,54 @@
+import { type AttuneError, asAttuneError } from '../errors.js';
 import type { Encoder } from '../domain/ports.js';
 import { LEXICAL_VERSION, LITE } from '../encoder/lite-release.js';
 import type { EncoderConfig, OnProgress } from '../encoder/protocol.js';
 import type { EncoderChoice } from './model.js';
-import { baseUrl, type ResolvedOptions } from './options.js';
-import type { TransformerModel } from './types.js';
+import type { ResolvedOptions } from './options.js';
 
-/** The encoders to try, best first: the one asked for, lite, lexical; lite in its Worker, then on the page's thread. */
-export function encoderChoices<T>(
+/**
+ * The encoders to try, best first: the one asked for on each device that it may run on, lite, lexical; lite in its
+ * Worker, then on the page's thread.
+ *
+ * @param mayKeep whether model files may be stored now
+ * @throws AttuneError `input/invalid` for a model whose description makes no sense
+ */
+export async function encoderChoices<T>(
   { encoder, model, worker, assetBase }: ResolvedOptions<T>,
-  cache: boolean,
+  mayKeep: () => boolean,
   onProgress: OnProgress,
-): EncoderChoice[] {
-  if (encoder !== undefined) {
-    return [{ modelVersion: encoder.modelVersion, open: () => Promise.resolve(encoder) }];
-  }
-  const lite = {
-    kind: 'lite',
-    url: assetBase + LITE.path,
-    sha256: LITE.sha256,
-    modelVersion: LITE.modelVersion,
-    cache,
-  } as const;
-  const lexical = { modelVersion: LEXICAL_VERSION, open: () => openLocal({ kind: 'lexical' }, onProgress) };
-  const choices = [lexical];
-  if (model !== 'lexical') {
-    choices.unshift({ modelVersion: LITE.modelVersion, open: () => openLocal(lite, onProgress) });
-    if (worker !== false) {
-      choices.unshift({ modelVersion: LITE.modelVersion, open: () => openWorker(worker, lite, onProgress) });
-    }
-  }
-  if (typeof model === 'object' && worker !== false) {
-    const config = transformerConfig(model, assetBase, cache);
-    choices.unshift({
-      modelVersion: config.modelVersion,
-      open: () => openWorker(worker, config, onProgress),
-    });
-  }
-  return choices;
-}
+  onWarning: (warning: AttuneError) => void,
+): Promise<EncoderChoice[]> {
+  const described =
+    model === 'lite' || model === 'lexical'
+      ? []
+      : await import('./describe-model.js')
+          .then(({ describeModel }) => describeModel(model, assetBase, encoder !== undefined || worker !== false))
+          .catch((error: unknown) => {
+            const said = asAttuneError(error, 'encoder/unavailable', 'The model could not be described');
+            if (said.code === 'input/invalid') throw said;
+            onWarning(said);
+            return [];
+          });
+  if (encoder !== undefined) return [{ modelVersion: encoder.modelVersion, open: () => Promise.resolve(encoder) }];
 
-/** The client comes with the first text, not with the page. */
-async function openWorker(
-  spawn: (() => Worker) | undefined,
-  config: EncoderConfig,
-  onProgress: OnProgress,
-): Promise<Encoder> {
-  return (await import('../encoder/client.js')).openEncoderWorker(spawn, config, onProgress);
+  /** The client comes with the first text, not with the page. */
+  const inWorker = (config: EncoderConfig & { modelVersion: string }): EncoderChoice => ({
+    modelVersion: config.modelVersion,
+    open: async () =>
+      (await import('../encoder/client.js')).openEncoderWorker(worker || undefined, config, onProgress, { mayKeep }),
+  });
+  const { path, ...known } = LITE;
+  const lite = { kind: 'lite', url: assetBase + path, ...known, cache: true } as const;
+  const choices: EncoderChoice[] = [
+    { modelVersion: LEXICAL_VERSION, open: () => openLocal({ kind: 'lexical' }, onProgress) },
+  ];
+  if (model === 'lexical') return choices;
+  choices.unshift({
+    modelVersion: LITE.modelVersion,
+    open: () => openLocal({ ...lite, cache: mayKeep() }, onProgress),
+  });
+  if (worker !== false) choices.unshift(...described.map(inWorker), inWorker(lite));
+  return choices;
 }
 
 async function openLocal(
@@ -62,26 +65,5 @@ async function openLocal(
       return encode(texts);
     },
     close() {},
-  };
-}
-
-function transformerConfig(
-  model: TransformerModel,
-  assetBase: string,
-  cache: boolean,
-): Extract<EncoderConfig, { kind: 'transformers' }> {
-  const { id, host = 'https://huggingface.co', revision = 'main', dtype = 'q8', pooling = 'mean', prefix = '' } = model;
-  const modelVersion = ['transformers', id, revision, dtype, pooling, prefix].join('|');
-  return {
-    kind: 'transformers',
-    modelVersion,
-    id,
-    host: baseUrl(host),
-    revision,
-    dtype,
-    pooling,
-    prefix,
-    runtimeUrl: `${assetBase}runtime/`,
-    cache,
   };
 }

@@ -6,7 +6,7 @@ import type { ProfileRules } from '../domain/profile.js';
 import type { Clock, Encoder, Encrypt } from '../domain/ports.js';
 import { BASE_WEIGHTS, type Segments } from '../domain/score.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
-import type { AttuneOptions, OffLimits, PrivacyMode, RankWeights, TransformerModel } from './types.js';
+import type { AttuneOptions, OffLimits, PrivacyMode, RankWeights } from './types.js';
 
 const DAY_MS = 86_400_000;
 
@@ -30,6 +30,7 @@ export interface ResolvedOptions<T> {
   readonly keepText: 'items' | 'none';
   readonly encrypt: Encrypt;
   readonly assetBase: string;
+  /** As given: what is not 'lite' or 'lexical' is checked by `describeModel`, which comes only where it is needed. */
   readonly model: NonNullable<AttuneOptions<T>['model']>;
   readonly maxWaitMs: number;
   readonly worker: AttuneOptions<T>['worker'];
@@ -69,7 +70,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     keepText: oneOf('keepText', options.keepText ?? 'items', ['items', 'none']),
     encrypt: checkEncrypt(options.encrypt ?? false, options.store),
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
-    model: checkModel(options.model ?? 'lite'),
+    model: options.model ?? 'lite',
     maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
     worker: options.worker === false ? false : functionOr('worker', options.worker, undefined),
     encoder: checkEncoder(options.encoder),
@@ -183,14 +184,6 @@ function checkEncrypt(encrypt: Encrypt, store: unknown): Encrypt {
     throw invalid('encrypt', typeof encrypt, 'Pass true or { secret: text }, and no `store` with it.');
   }
   return encrypt;
-}
-
-function checkModel(model: 'lite' | 'lexical' | TransformerModel): 'lite' | 'lexical' | TransformerModel {
-  if (model === null || typeof model !== 'object') return oneOf<string>('model', model, ['lite', 'lexical']) as 'lite';
-  const { id } = model;
-  if (typeof id !== 'string' || id === '')
-    throw invalid('model.id', id, "Pass a hub id such as 'Xenova/all-MiniLM-L6-v2'.");
-  return model;
 }
 
 function checkEncoder(encoder: Encoder | undefined): Encoder | undefined {

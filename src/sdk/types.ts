@@ -1,6 +1,8 @@
 import type { Consent } from '../domain/consent.js';
 import type { AttuneError } from '../errors.js';
-import type { Encoder, Encrypt, Store } from '../domain/ports.js';
+import type { Encoder, Encrypt, Store, TextRole } from '../domain/ports.js';
+import type { Device, Dtype } from '../encoder/device.js';
+import type { PresetName } from '../encoder/presets.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
 import type { RankedItem, Term } from '../domain/ranking.js';
@@ -52,8 +54,11 @@ export interface AttuneOptions<T> {
   readonly encrypt?: Encrypt;
   /** Where Attune's own files are served from (`models/lite/…` below it). Default '/attune/'. */
   readonly assetBase?: string | URL;
-  /** 'lite' (default), 'lexical' (no file at all), or a transformer as described. */
-  readonly model?: 'lite' | 'lexical' | TransformerModel;
+  /**
+   * 'lite' (default), 'lexical' (no file at all), a preset by name from `assetBase`, a preset with changes, or any
+   * transformer as described. See docs/models.md.
+   */
+  readonly model?: 'lite' | 'lexical' | PresetName | PresetModel | TransformerModel;
   /** How long `rank` waits for missing embeddings, ms ≥ 0. Default 200. */
   readonly maxWaitMs?: number;
   /** A Worker of your own making (for bundlers without worker support), or false to encode on the page's thread. */
@@ -108,16 +113,28 @@ export interface RankWeights {
 export interface TransformerModel {
   /** Hub id such as 'Xenova/all-MiniLM-L6-v2', or a folder name below `host`. */
   readonly id: string;
-  /** Where `{id}/resolve/{revision}/…` lives. Default 'https://huggingface.co'. */
+  /**
+   * Where `{id}/resolve/{revision}/…` lives; or 'self': the files lie below `{assetBase}models/{id}/`. Default
+   * 'https://huggingface.co'.
+   */
   readonly host?: string;
   /** Default 'main'. */
   readonly revision?: string;
-  /** Default 'q8'. */
-  readonly dtype?: 'fp32' | 'fp16' | 'q8';
+  /** 'auto' (default) is the GPU where the browser has a real one, else WASM. A GPU that fails or is wrong gives way to WASM. */
+  readonly device?: 'auto' | Device;
+  /** One for every device, or one for each. Default q8 on WASM; on WebGPU fp16 where the GPU knows it, else fp32. */
+  readonly dtype?: Dtype | Readonly<Partial<Record<Device, Dtype>>>;
   /** Default 'mean'. */
   readonly pooling?: 'mean' | 'cls';
-  /** Put before every text. Default none. */
-  readonly prefix?: string;
+  /** Put before every text, or by what the text is. Default none. */
+  readonly prefix?: string | Readonly<Partial<Record<TextRole, string>>>;
+  /** SHA-256 in hex by path, such as 'onnx/model.onnx'. Files without one are trusted when first seen. */
+  readonly sha256?: Readonly<Record<string, string>>;
+}
+
+/** A known model by name, with what is to be otherwise. */
+export interface PresetModel extends Partial<Omit<TransformerModel, 'id'>> {
+  readonly preset: PresetName;
 }
 
 /** Options of one `rank` call. */

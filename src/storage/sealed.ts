@@ -42,15 +42,20 @@ export async function createSealedStore(
   const { ready } = seals;
   const reported = new Set<string>();
   let begunLast: Promise<unknown> = Promise.resolve();
+  let sealing: Promise<void> = Promise.resolve();
   let notes = 0;
   let closed = false;
 
   await ready();
 
-  async function sealWhole(seal: Seal): Promise<void> {
-    if (!isReplacing(inner)) return; // in memory nothing lay before
-    await sealRest(inner, seal, writeValue);
-    await seals.noteWhole(seal);
+  function sealWhole(seal: Seal): Promise<void> {
+    if (!isReplacing(inner)) return Promise.resolve(); // in memory nothing lay before
+    const sealed = sealing.then(async () => {
+      await sealRest(inner, seal, writeValue);
+      await seals.noteWhole(seal);
+    });
+    sealing = sealed.catch(() => undefined);
+    return sealed;
   }
 
   function damaged(id: string): void {
@@ -155,6 +160,7 @@ export async function createSealedStore(
     dropDerived: () => inner.dropDerived(),
     async erase() {
       if (closed) throw new AttuneError('closed', 'This store was closed.');
+      await sealing; // it would bring back what is deleted here
       seals.drop();
       try {
         await place.forget(); // first: whatever becomes of the rest, nothing of it can be read

@@ -1,0 +1,78 @@
+import { proxy, type Remote, wrap } from 'comlink';
+import { AttuneError } from '../errors.js';
+import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, unwrap } from './protocol.js';
+
+/** A Worker with the model loaded, and a promise that rejects when it dies. */
+export interface Running {
+  readonly worker: Worker;
+  readonly api: Remote<EncoderWorkerApi>;
+  readonly died: Promise<never>;
+  readonly modelVersion: string;
+  readonly dim: number;
+}
+
+/**
+ * Makes a Worker and loads the model in it. Its death is known from its `error` event, or from its silence: no browser
+ * tells of a Worker that was ended.
+ *
+ * Rejects with AttuneError; the Worker is then ended.
+ *
+ * @param silenceMs past this without a word of its files' progress it counts as dead
+ */
+export async function startWorker(
+  spawn: () => Worker,
+  config: EncoderConfig,
+  onProgress: OnProgress,
+  silenceMs: number,
+): Promise<Running> {
+  let worker: Worker;
+  try {
+    worker = spawn();
+  } catch (cause) {
+    throw new AttuneError('encoder/unavailable', `The Worker could not be made: ${String(cause)}. See docs/csp.md.`, {
+      cause,
+    });
+  }
+  let state: 'loading' | 'loaded' | 'failed' = 'loading';
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let listen = (): void => undefined;
+  const died = new Promise<never>((_, reject) => {
+    const fail = (reason: string): void => {
+      worker.terminate();
+      reject(
+        state === 'loaded'
+          ? new AttuneError('encoder/crashed', `The encoder's Worker died (${reason}).`)
+          : new AttuneError('encoder/unavailable', `The encoder's Worker did not start (${reason}).`),
+      );
+    };
+    const onError = (event: Event): void => {
+      event.preventDefault();
+      fail(event instanceof ErrorEvent && event.message ? event.message : event.type);
+    };
+    worker.addEventListener('error', onError);
+    worker.addEventListener('messageerror', onError);
+    listen = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(() => fail(`silent for ${silenceMs / 1000} s`), silenceMs);
+    };
+  });
+  died.catch(() => undefined); // a Worker that dies while nobody waits is replaced at the next call
+  listen();
+  const api = wrap<EncoderWorkerApi>(worker);
+  const onSign: OnProgress = (progress) => {
+    if (state === 'loading') listen(); // it comes by another port, so maybe after the end
+    onProgress(progress);
+  };
+  try {
+    const reply = await Promise.race([api.load(config, proxy(onSign)), died]);
+    const { modelVersion, dim } = unwrap(reply);
+    state = 'loaded';
+    return { worker, api, died, modelVersion, dim };
+  } catch (error) {
+    state = 'failed';
+    worker.terminate();
+    throw error;
+  } finally {
+    clearTimeout(silence);
+  }
+}

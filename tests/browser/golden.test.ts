@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { GOLDEN_TEXTS } from '../../src/encoder/backend-check.js';
+import { openEncoderWorker } from '../../src/encoder/client.js';
+import type { Encoder } from '../../src/domain/ports.js';
+import type { TransformerConfig } from '../../src/encoder/protocol.js';
+import fixture from '../fixtures/tiny-bert/golden.json';
+
+/** A GPU (Chromium's software one) against golden rows that were pinned: WASM is then not asked. */
+const pinned = GOLDEN_TEXTS.map((text) => fixture.cases.find((each) => each.text === text)!.mean);
+
+function open(golden: TransformerConfig['golden']): Promise<Encoder> {
+  const config: TransformerConfig = {
+    kind: 'transformers',
+    modelVersion: 'tiny',
+    id: 'tiny-bert',
+    folder: `${location.origin}/tests/fixtures/hub/tiny-bert/resolve/main/`,
+    device: 'webgpu',
+    dtype: 'fp32',
+    pooling: 'mean',
+    prefix: { content: '', behaviour: '' },
+    sha256: {},
+    golden,
+    runtimeUrl: `${location.origin}/runtime/`,
+    cache: false,
+  };
+  const spawn = (): Worker => new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+  return openEncoderWorker(spawn, config, () => undefined);
+}
+
+test('a GPU that answers the golden texts as pinned is believed', { timeout: 120_000 }, async () => {
+  const encoder = await open(pinned);
+  const { data } = await encoder.encode(['warm']);
+  const warm = fixture.cases.find(({ text }) => text === 'warm')!.mean;
+  expect(data.reduce((sum, x, j) => sum + x * warm[j]!, 0)).toBeGreaterThan(0.9999);
+  encoder.close();
+});
+
+test('a GPU that answers them otherwise is not', { timeout: 120_000 }, async () => {
+  const others = pinned.map((row) => row.map((x, j) => (j % 3 === 0 ? -x : x)));
+  await expect(open(others)).rejects.toMatchObject({
+    code: 'encoder/unavailable',
+    message: expect.stringContaining('WebGPU answers otherwise'),
+  });
+});
