@@ -112,18 +112,20 @@ export async function openIndexedDbStore(
   /** Puts and commits before returning, and listens to the transaction alone: an event a request would cost more. */
   function putNow(db: Database, batch: Batch): Promise<number> {
     const transaction = unwrap(db).transaction(['batches', 'items'], 'readwrite', { durability: 'relaxed' });
+    let last: IDBRequest<IDBValidKey> | undefined;
+    const done = new Promise<number>((resolve, reject) => {
+      transaction.addEventListener('complete', () => resolve((last?.result as number | undefined) ?? 0));
+      transaction.addEventListener('abort', () => reject(transaction.error ?? new DOMException('', 'AbortError')));
+    });
     try {
-      let last: IDBRequest<IDBValidKey> | undefined;
       for (const interactions of recordsOf(batch.interactions)) {
         last = transaction.objectStore('batches').add({ logId, interactions });
       }
       for (const item of batch.items) transaction.objectStore('items').put({ ...item, logId });
       transaction.commit();
-      return new Promise((resolve, reject) => {
-        transaction.addEventListener('complete', () => resolve((last?.result as number | undefined) ?? 0));
-        transaction.addEventListener('abort', () => reject(transaction.error ?? new DOMException('', 'AbortError')));
-      });
+      return done;
     } catch (error) {
+      done.catch(() => undefined);
       transaction.abort(); // what can't be cloned is refused after the batch was added: all or nothing
       return Promise.reject(error);
     }

@@ -16,7 +16,7 @@ const SEED = 20_261_122;
 
 const script = `
 import { createAttune } from '/index.js';
-const attune = await createAttune({ consent: 'granted', assetBase: '/', text: (item) => item.text });
+const attune = await createAttune({ consent: 'granted', model: 'lexical', assetBase: '/', text: (item) => item.text });
 // A disk that takes long to answer just after a kill is in force a moment later.
 while (attune.data.storage !== 'indexed-db') await new Promise((resolve) => setTimeout(resolve, 100));
 await attune.flush(); // the profile has taken in what lies on disk
@@ -42,7 +42,7 @@ window.stream = () => {
 };
 window.compare = async () => {
   const stored = await attune.data.export();
-  const replay = await createAttune({ user: 'replay', assetBase: '/', text: (item) => item.text });
+  const replay = await createAttune({ user: 'replay', model: 'lexical', assetBase: '/', text: (item) => item.text });
   await replay.data.import(stored);
   const read = ({ embedding, interactionCount, lastUpdated, evidence }) =>
     ({ embedding: [...embedding], interactionCount, lastUpdated, evidence });

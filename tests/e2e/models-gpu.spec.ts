@@ -3,6 +3,7 @@ import { chromiumArgs, findChromium, softwareGpuArgs } from '../chromium.mjs';
 import golden from '../fixtures/tiny-bert/golden.json' with { type: 'json' };
 import { type Hub, serveHub } from './hub.js';
 import { cosine, embed, openPage, type Seen, serveModelPage } from './model-page.js';
+import { SOAK } from '../soak.js';
 import type { Site } from './serve.js';
 
 /** WebGPU on Chromium's software adapter, which computes rightly and slowly. */
@@ -10,6 +11,9 @@ const executablePath = findChromium();
 const args = [...chromiumArgs, ...softwareGpuArgs];
 test.use({ launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) } });
 test.setTimeout(240_000);
+
+/** Three quarters of a minute each, most of it the software adapter's: for `npm run soak`. */
+const slowTest = SOAK > 1 ? test : test.skip;
 
 let site: Site;
 let hub: Hub;
@@ -55,7 +59,7 @@ test('a GPU that agrees with WASM is believed, remembered, and answers as PyTorc
   expect(await notes(page)).toEqual(['right']);
 });
 
-test('where WebAssembly can’t be suspended the other build runs', async ({ page }) => {
+slowTest('where WebAssembly can’t be suspended the other build runs', async ({ page }) => {
   builds();
   await openPage(page, site, { model: gpu() as never, condition: 'old' });
   const seen = await embed(page);
@@ -90,7 +94,7 @@ test('a GPU lost between two texts costs nothing but time, now and after a reloa
   }
 });
 
-test('a GPU process that crashes leaves an answer from some encoder, now and after a reload', async ({ page }) => {
+slowTest('a GPU process that crashes leaves an answer from some encoder, now and after a reload', async ({ page }) => {
   const session = await page.context().browser()!.newBrowserCDPSession();
   for (let visit = 0; visit < 2; visit++) {
     await openPage(page, site, { model: gpu() as never });

@@ -7,7 +7,8 @@ const PEOPLE = 4;
 
 const scriptOf = (encrypt: boolean): string => `
 import { createAttune } from '/index.js';
-const attune = await createAttune({ consent: 'granted', encrypt: ${encrypt}, assetBase: '/', text: (item) => item.id });
+const model = location.search.startsWith('?0') ? 'lite' : 'lexical'; // with a Worker that starts meanwhile, and without
+const attune = await createAttune({ consent: 'granted', encrypt: ${encrypt}, model, assetBase: '/', text: (item) => item.id });
 window.attune = attune;
 const link = document.querySelector('a');
 link.addEventListener('click', () => attune.track('click', { id: 'link-' + location.search.slice(1) }));
@@ -32,12 +33,12 @@ for (const [how, encrypt, rounds] of [
       const context = await browser.newContext();
       const tab = await context.newPage();
       for (let round = 0; round < rounds; round++) {
-        await tab.goto(`${site.origin}/link.html?${round}`);
+        await tab.goto(`${site.origin}/link.html?${person}-${round}`);
         await tab.waitForSelector('html[data-ready]');
         await tab.click('a'); // within a second of the view: it has to leave with the page
         await tab.waitForURL('**/next.html');
       }
-      await tab.goto(`${site.origin}/link.html?last`);
+      await tab.goto(`${site.origin}/link.html?${person}-last`);
       await tab.waitForSelector('html[data-ready]');
       const clicked = await tab.evaluate<string[]>(
         `attune.data.export().then(({ interactions }) => interactions.filter((each) => each.kind === 'click').map((each) => each.itemId))`,
