@@ -8,7 +8,7 @@ export interface PlattParameters {
   readonly intercept: number;
 }
 
-/** More steps than Newton's method has needed on any fixture (19); a bound, not a setting. */
+/** More steps than Newton's method has needed on any fixture (12); a bound, not a setting. */
 const MAX_STEPS = 100;
 
 /** Gradient, per unit of weight and of standardized score, at which the curve stands still: 1e-6 on probabilities needs 1e-8. */
