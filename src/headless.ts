@@ -1,6 +1,6 @@
 /**
  * `attune/core`: what runs without a browser, for Node scripts and tests: the lite encoder from its bytes and the
- * in-memory store, to pass to `createAttune` as `encoder` and `store`.
+ * in-memory store, to pass to `createAttune` as `encoder` and `store`; calibration from outcomes, and its measures.
  */
 import { openLite } from './encoder/lite.js';
 import { LITE } from './encoder/lite-release.js';
@@ -8,7 +8,24 @@ import type { Encoder, Store } from './domain/ports.js';
 import { createMemoryStore } from './storage/memory.js';
 
 export { KIND_PRESETS } from './domain/interaction.js';
-export { BASE_WEIGHTS } from './domain/score.js';
+export { BASE_WEIGHTS } from './domain/features.js';
+export {
+  type CalibrationDecision,
+  type CalibrationState,
+  type Cause,
+  observeOutcome,
+  startCalibration,
+} from './domain/calibration.js';
+export type { Outcome } from './domain/outcome.js';
+export type { Watch } from './domain/watch.js';
+export {
+  brier,
+  type CalibrationError,
+  debiasedEce,
+  logLoss,
+  reliability,
+  type ReliabilityPoint,
+} from './core/metrics.js';
 
 /**
  * The lite encoder from the bytes of `models/lite/lite.attune`, on the calling thread.

@@ -1,4 +1,5 @@
 export { createAttune } from './sdk/attune.js';
+export type { Calibrator, Curve, CurveKind, ScoreVersions } from './domain/calibrator.js';
 export type { Consent } from './domain/consent.js';
 export { AttuneError, type AttuneErrorCode } from './errors.js';
 export type {
@@ -28,14 +29,8 @@ export type {
 } from './sdk/types.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { RankedItem, Term } from './domain/ranking.js';
-export type {
-  FeatureName,
-  FeatureWeights,
-  ScoreContext,
-  Segments,
-  SliderFeatures,
-  SliderScore,
-} from './domain/score.js';
+export type { FeatureName, FeatureWeights, SliderFeatures } from './domain/features.js';
+export type { ScoreContext, Segments, SliderScore } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
 export type { EmbeddingMatrix, Encoder, Encrypt, Store, TextRole } from './domain/ports.js';
 export type { Device, Dtype } from './encoder/device.js';

@@ -1,5 +1,8 @@
 import { addScaled, dotRow, type Vector } from './vector.js';
 
+/** Rows from which on a set speaks for itself (SPEC §4). */
+export const FULL = 50;
+
 /** Mean and standard deviation of `direction · x` over a set of items, and how many items they rest on. */
 export interface Spread {
   readonly mean: number;
@@ -25,7 +28,7 @@ export function spreadOf(direction: Vector, data: Float32Array, offsets: Int32Ar
   }
   const mean = n === 0 ? 0 : sum / n;
   const variance = n === 0 ? 0 : Math.max(0, squares / n - mean * mean);
-  const blend = n >= 50 ? 1 : n / (n + 50);
+  const blend = n >= FULL ? 1 : n / (n + FULL);
   const sd = Math.sqrt(blend * variance + (1 - blend) * prior.sd ** 2);
   return {
     mean: blend * mean + (1 - blend) * prior.mean,
@@ -44,6 +47,6 @@ export function meanRow(data: Float32Array, offsets: Int32Array, dim: number): F
   const n = offsets.length;
   const mean = new Float64Array(dim);
   for (const offset of offsets) addScaled(mean, data.subarray(offset, offset + dim), 1);
-  const scale = n === 0 ? 0 : (n >= 50 ? 1 : n / (n + 50)) / n;
+  const scale = n === 0 ? 0 : (n >= FULL ? 1 : n / (n + FULL)) / n;
   return mean.map((x) => x * scale);
 }

@@ -1,26 +1,8 @@
 import { decay } from '../core/decay.js';
 import { sigmoid } from '../core/special.js';
 import { invalid } from '../errors.js';
-
-/** What a slider's score rests on: cosines in [-1, 1] (or their standardized forms, unclipped) and a recency in [0, 1]. */
-export interface SliderFeatures {
-  /** `u·s`: how far the person leans to the slider's high pole. */
-  readonly userToSlider: number;
-  /** `i·s`: how far the item does. */
-  readonly itemToSlider: number;
-  /** `u·i`: how close the item is to the person. */
-  readonly userItem: number;
-  /** `2^(−(now − newest interaction) / 12 h)`; 0 without interactions. */
-  readonly recency: number;
-}
-/** Name of one of the four features. */
-export type FeatureName = keyof SliderFeatures;
-
-/** One number a feature, each ≥ 0, together 1. */
-export type FeatureWeights = Readonly<Record<FeatureName, number>>;
-
-/** Base weights of the four features (SPEC §4). */
-export const BASE_WEIGHTS: FeatureWeights = { userToSlider: 0.35, itemToSlider: 0.2, userItem: 0.3, recency: 0.15 };
+import type { CurveKind, ScoreVersions } from './calibrator.js';
+import { BASE_WEIGHTS, type FeatureName, type FeatureWeights, type SliderFeatures } from './features.js';
 
 const FEATURE_NAMES = Object.keys(BASE_WEIGHTS) as FeatureName[];
 
@@ -88,16 +70,24 @@ export interface SliderScore {
   readonly weights: FeatureWeights;
   /** `weight · feature` of each; they sum to `raw`. */
   readonly contributions: Readonly<Record<FeatureName, number>>;
-  /** In (0, 1). With calibration 'none' it is `sigmoid(raw)`: an order, not a frequency; don't print it as a percentage. */
+  /** In [0, 1]. With calibration 'none' it is `sigmoid(raw)`: an order, not a frequency; don't print it as a percentage. */
   readonly probability: number;
-  readonly calibration: 'none';
+  /** How raw became probability: by a calibrator bound to these versions, or by none. */
+  readonly calibration: 'none' | CurveKind;
+  /** Raw scores under other versions are not comparable with this one. */
+  readonly versions: ScoreVersions;
 }
 
-/** The score from its features and weights. */
-export function scoreFeatures(slider: string, features: SliderFeatures, weights: FeatureWeights): SliderScore {
+/** The score from its features and weights, not calibrated. */
+export function scoreFeatures(
+  slider: string,
+  features: SliderFeatures,
+  weights: FeatureWeights,
+  versions: ScoreVersions,
+): SliderScore {
   const contributions = Object.fromEntries(
     FEATURE_NAMES.map((name) => [name, weights[name] * features[name]]),
   ) as Record<FeatureName, number>;
   const raw = FEATURE_NAMES.reduce((sum, name) => sum + contributions[name], 0);
-  return { slider, raw, features, weights, contributions, probability: sigmoid(raw), calibration: 'none' };
+  return { slider, raw, features, weights, contributions, probability: sigmoid(raw), calibration: 'none', versions };
 }

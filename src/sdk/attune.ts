@@ -266,13 +266,23 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     },
     async score(item, given) {
       check();
-      const { context = {}, signal } = callOptions(given);
+      const { context = {}, calibrators = [], signal } = callOptions(given);
       const known = recordOf(item);
       await model.ensure([...sliders.texts, known.text], signal);
       check();
       const { scoreItem } = await import('./score.js');
       check();
-      return scoreItem(model.get(known.text), context, options, learner.vectors(), sliders, now());
+      const { modelVersion } = model;
+      return scoreItem(
+        model.get(known.text),
+        context,
+        options,
+        learner.vectors(),
+        sliders,
+        now(),
+        modelVersion,
+        calibrators,
+      );
     },
     async embed(input, given) {
       check();

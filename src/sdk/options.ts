@@ -4,7 +4,8 @@ import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
 import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
 import type { ProfileRules } from '../domain/profile.js';
 import type { Clock, Encoder, Encrypt } from '../domain/ports.js';
-import { BASE_WEIGHTS, type Segments } from '../domain/score.js';
+import { BASE_WEIGHTS } from '../domain/features.js';
+import type { Segments } from '../domain/score.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
 import type { AttuneOptions, OffLimits, PrivacyMode, RankWeights } from './types.js';
 

@@ -1,5 +1,6 @@
-import { standardize } from '../core/statistics.js';
+import { FULL, standardize } from '../core/statistics.js';
 import { dot, isZero } from '../core/vector.js';
+import { type Calibrator, checkCalibrator, isBound, probabilityAt } from '../domain/calibrator.js';
 import type { ProfileVectors } from '../domain/profile.js';
 import {
   contextWeights,
@@ -9,9 +10,15 @@ import {
   type Segments,
   type SliderScore,
 } from '../domain/score.js';
+import { invalid } from '../errors.js';
 import type { SliderReader } from './read-sliders.js';
 
-/** How an item (its embedding `item`, where it has one) does on each slider. Loaded with the first question. */
+/**
+ * How an item (its embedding `item`, where it has one) does on each slider: raw, and as a probability where one of the
+ * calibrators is bound to the very versions the raw score has. Loaded with the first question.
+ *
+ * @throws AttuneError `input/invalid` for a context or a calibrator that makes no sense
+ */
 export function scoreItem(
   item: Float32Array | undefined,
   context: ScoreContext,
@@ -19,15 +26,21 @@ export function scoreItem(
   profile: ProfileVectors | undefined,
   sliders: SliderReader,
   now: number,
+  modelVersion: string,
+  calibrators: readonly Calibrator[],
 ): SliderScore[] {
+  if (!Array.isArray(calibrators)) throw invalid('calibrators', calibrators, 'Pass a list of calibrators, or nothing.');
+  calibrators.forEach(checkCalibrator);
   const weights = contextWeights(context, options.segments);
   const user = profile?.long.direction ?? new Float64Array(0);
   const known = !isZero(user);
   const understood = item !== undefined && !isZero(item);
   const feature = (direction: Float32Array | Float64Array, value: number): number =>
     options.standardize ? standardize(value, sliders.spread(direction)) : value;
-  return sliders.axes().map(({ slider, axis }) =>
-    scoreFeatures(
+  return sliders.axes().map(({ slider, axis }) => {
+    const isFull = sliders.spread(axis).count >= FULL;
+    const statistics = !options.standardize ? 'plain' : isFull ? 'catalogue' : 'blended';
+    const score = scoreFeatures(
       slider.id,
       {
         userToSlider: known ? feature(axis, dot(user, axis)) : 0,
@@ -36,6 +49,15 @@ export function scoreItem(
         recency: recency(profile?.newestAt ?? -Infinity, now),
       },
       weights,
-    ),
-  );
+      { model: modelVersion, slider: slider.version, statistics },
+    );
+    return calibrated(score, calibrators);
+  });
+}
+
+/** The score as its calibrator has it; as it is without one. */
+function calibrated(score: SliderScore, calibrators: readonly Calibrator[]): SliderScore {
+  const bound = calibrators.find((calibrator) => isBound(calibrator, score.versions));
+  if (bound === undefined) return score;
+  return { ...score, probability: probabilityAt(bound.curve, score.raw), calibration: bound.curve.kind };
 }

@@ -1,3 +1,4 @@
+import type { Calibrator } from '../domain/calibrator.js';
 import type { Consent } from '../domain/consent.js';
 import type { AttuneError } from '../errors.js';
 import type { Encoder, Encrypt, Store, TextRole } from '../domain/ports.js';
@@ -310,10 +311,14 @@ export interface Attune<T> {
   rank(items: readonly T[], options?: RankOptions<T>): Promise<Ranking<T>>;
   /** The same candidates ranked again with what is known now, and optionally a change: pure, synchronous, within a frame. */
   rerank(ranking: Ranking<T>, change?: RankChange): Ranking<T>;
-  /** How this item does on each slider. */
+  /** How this item does on each slider; calibrated where a calibrator for it is given (see `observeOutcome` of attune/core). */
   score(
     item: T,
-    options?: { readonly context?: ScoreContext; readonly signal?: AbortSignal },
+    options?: {
+      readonly context?: ScoreContext;
+      readonly calibrators?: readonly Calibrator[];
+      readonly signal?: AbortSignal;
+    },
   ): Promise<readonly SliderScore[]>;
   /** Embeds a text or an item. */
   embed(input: string | T, options?: { readonly signal?: AbortSignal }): Promise<Embedding>;

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { observeOutcome, startCalibration } from 'attune/core';
+import type { Calibrator } from 'attune';
 import '../allclose.js';
-import { BASE_WEIGHTS, contextWeights, type FeatureWeights, recency, scoreFeatures } from '../../src/domain/score.js';
+import { BASE_WEIGHTS, type FeatureWeights } from '../../src/domain/features.js';
+import { contextWeights, recency, scoreFeatures } from '../../src/domain/score.js';
 import { HOUR, openSongs, SONGS, song, START, TestClock } from '../one-hot.js';
 
 const features = { userToSlider: 1, itemToSlider: 0.5, userItem: -0.25, recency: 0.5 };
+const versions = { model: 'm', slider: 's', statistics: 'plain' };
 
 function inOrder({ userToSlider, itemToSlider, userItem, recency: last }: FeatureWeights): number[] {
   return [userToSlider, itemToSlider, userItem, last];
@@ -70,14 +74,14 @@ describe('the weights in a context', () => {
 });
 
 test('raw is the sum of weight × feature, and its contributions sum to it', () => {
-  const { raw, contributions } = scoreFeatures('pace', features, BASE_WEIGHTS);
+  const { raw, contributions } = scoreFeatures('pace', features, BASE_WEIGHTS, versions);
   expect(raw).toBeAllclose(0.35 + 0.1 - 0.075 + 0.075, { rtol: 1e-12 });
   expect(inOrder(contributions)).toBeAllclose([0.35, 0.1, -0.075, 0.075], { rtol: 1e-12 });
   expect(inOrder(contributions).reduce((sum, part) => sum + part, 0)).toBeAllclose(raw, { atol: 1e-15 });
 });
 
 test('without a calibrator the probability is sigmoid(raw), and says so', () => {
-  const { probability, calibration } = scoreFeatures('pace', features, BASE_WEIGHTS);
+  const { probability, calibration } = scoreFeatures('pace', features, BASE_WEIGHTS, versions);
   expect(probability).toBeAllclose(1 / (1 + Math.exp(-0.45)), { rtol: 1e-12 });
   expect(calibration).toBe('none');
 });
@@ -167,4 +171,72 @@ test('score() standardizes every cosine by the catalogue along its own direction
   const standardized = (1 - mean) / (3 * sd);
   expect(inOrder(jazzy!.features)).toBeAllclose([standardized, standardized, standardized, 1], { rtol: 1e-6 });
   await attune.close();
+});
+
+describe('score() with calibrators', () => {
+  const options = { standardize: false, sliders: [{ id: 'jazzy', text: 'jazz' }] };
+  const curve = { kind: 'platt', slope: 2, centre: 0.2, intercept: -1 } as const;
+
+  test('gives the probability of the one bound to its versions, and says which kind it is', async () => {
+    const attune = await openSongs(options);
+    const [plain] = await attune.score(song('jazz'));
+    const calibrator: Calibrator = { versions: plain!.versions, curve, outcomes: 100, fittedAt: START };
+    const [calibrated] = await attune.score(song('jazz'), { calibrators: [calibrator] });
+    expect(calibrated!.calibration).toBe('platt');
+    expect(calibrated!.probability).toBeAllclose(1 / (1 + Math.exp(1)), { rtol: 1e-6 }); // raw is 0.2
+    expect(calibrated!.raw).toBe(plain!.raw);
+    await attune.close();
+  });
+
+  test('takes none that was fitted under another model, slider or catalogue', async () => {
+    const attune = await openSongs(options);
+    const [plain] = await attune.score(song('jazz'));
+    const calibrators = ['model', 'slider', 'statistics'].map((name): Calibrator => ({
+      versions: { ...plain!.versions, [name]: 'other' },
+      curve,
+      outcomes: 100,
+      fittedAt: START,
+    }));
+    expect(await attune.score(song('jazz'), { calibrators })).toEqual([plain]);
+    expect(plain!.calibration).toBe('none');
+    await attune.close();
+  });
+
+  test('refuses damaged ones', async () => {
+    const attune = await openSongs(options);
+    for (const calibrators of [{}, [null], [{ versions: {}, curve: { ...curve, slope: NaN } }]]) {
+      await expect(attune.score(song('jazz'), { calibrators } as never)).rejects.toMatchObject({
+        code: 'input/invalid',
+      });
+    }
+    await attune.close();
+  });
+
+  test('changes its versions with the texts of a slider, the standardization and the size of the catalogue', async () => {
+    const versions = async (given: object, seen: readonly { id: string; title: string }[] = []): Promise<object> => {
+      const attune = await openSongs({ ...options, ...given });
+      if (seen.length > 0) await attune.rank(seen);
+      const [score] = await attune.score(song('jazz'));
+      await attune.close();
+      return score!.versions;
+    };
+    const plain = await versions({});
+    expect(plain).toMatchObject({ model: 'one-hot-1', statistics: 'plain' });
+    expect(await versions({ sliders: [{ id: 'jazzy', text: 'rock' }] })).not.toEqual(plain);
+    expect(await versions({ standardize: true })).toEqual({ ...plain, statistics: 'blended' });
+    const many = Array.from({ length: 60 }, (_, i) => ({ id: `${i}`, title: `jazz ${i}` }));
+    expect(await versions({ standardize: true }, many)).toEqual({ ...plain, statistics: 'catalogue' });
+  });
+
+  test('is a round: outcomes of its raw scores make a calibrator that it then uses', async () => {
+    const attune = await openSongs(options);
+    const [seen] = await attune.score(song('jazz'));
+    let state = startCalibration(seen!.versions);
+    for (let i = 0; i < 100; i++) {
+      state = observeOutcome(state, { score: seen!.raw, y: i % 4 === 0 ? 1 : 0, at: START + i });
+    }
+    const [later] = await attune.score(song('jazz'), { calibrators: [state.champion!] });
+    expect(later!.probability).toBeAllclose(0.25, { atol: 0.01 });
+    await attune.close();
+  });
 });

@@ -1,0 +1,135 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import '../allclose.js';
+import { applyIsotonic, fitIsotonic } from '../../src/core/isotonic.js';
+import { debiasedEce, reliability } from '../../src/core/metrics.js';
+import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
+import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
+import { fitCurve, probabilityAt } from '../../src/domain/calibrator.js';
+import { SOAK } from '../soak.js';
+
+const score = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.integer({ min: -3, max: 3 }));
+const seen = { y: fc.constantFrom(0 as const, 1 as const), weight: fc.integer({ min: 1, max: 4 }) };
+const row = fc.record({ score, ...seen });
+const rows = fc.array(row, { maxLength: 30 });
+const extreme = fc.array(fc.record({ ...seen, score: fc.double({ min: -1e100, max: 1e100, noNaN: true }) }), {
+  maxLength: 30,
+});
+type Row = { readonly score: number; readonly y: 0 | 1; readonly weight: number };
+
+const KINDS = ['platt', 'temperature', 'isotonic'] as const;
+const FITS = { platt: fitPlatt, temperature: fitTemperature, isotonic: fitIsotonic };
+const numRuns = 100 * SOAK;
+
+/** The probability at `at` of a curve through the rows. */
+function through(kind: (typeof KINDS)[number], given: readonly Row[], weighted: boolean, at: number): number {
+  const columns = [given.map(({ score }) => score), given.map(({ y }) => y)] as const;
+  const fitted = FITS[kind](...columns, weighted ? given.map(({ weight }) => weight) : undefined);
+  const apply = { platt: applyPlatt, temperature: applyTemperature, isotonic: applyIsotonic }[kind];
+  return apply(fitted as never, at);
+}
+
+describe.each(KINDS)('a %s curve', (kind) => {
+  test('gives probabilities, whatever it was fitted on and is asked', () => {
+    fc.assert(
+      fc.property(fc.oneof(rows, extreme), fc.double({ noNaN: true, noDefaultInfinity: true }), (given, at) => {
+        const p = through(kind, given, true, at);
+        expect(p).toBeGreaterThanOrEqual(0);
+        expect(p).toBeLessThanOrEqual(1);
+      }),
+      { numRuns },
+    );
+  });
+
+  test('does not depend on the order of outcomes', () => {
+    fc.assert(
+      fc.property(rows, score, (given, at) => {
+        const turned = [...given].reverse();
+        expect(through(kind, turned, true, at)).toBeAllclose(through(kind, given, true, at), { atol: 1e-7 });
+      }),
+      { numRuns },
+    );
+  });
+
+  test('takes a weight of n as the outcome n times', () => {
+    fc.assert(
+      fc.property(rows, score, (given, at) => {
+        const repeated = given.flatMap((one) => Array.from({ length: one.weight }, () => one));
+        expect(through(kind, given, true, at)).toBeAllclose(through(kind, repeated, false, at), { atol: 1e-7 });
+      }),
+      { numRuns },
+    );
+  });
+});
+
+describe('an isotonic curve', () => {
+  test('never falls, with and without a price on levels', () => {
+    fc.assert(
+      fc.property(rows, fc.constantFrom(0, 1, 4), fc.array(score), (given, penalty, queries) => {
+        const columns = [given.map(({ score }) => score), given.map(({ y }) => y)] as const;
+        const fitted = fitIsotonic(...columns, undefined, penalty);
+        const along = [...queries].sort((a, b) => a - b).map((at) => applyIsotonic(fitted, at));
+        expect(along).toEqual([...along].sort((a, b) => a - b));
+      }),
+      { numRuns },
+    );
+  });
+
+  test('fitted on its own probabilities changes nothing', () => {
+    fc.assert(
+      fc.property(rows, (given) => {
+        const scores = given.map(({ score }) => score);
+        const fitted = fitIsotonic(
+          scores,
+          given.map(({ y }) => y),
+        );
+        const own = scores.map((at) => applyIsotonic(fitted, at));
+        const again = fitIsotonic(scores, own);
+        expect(scores.map((at) => applyIsotonic(again, at))).toBeAllclose(own, { atol: 1e-12 });
+      }),
+      { numRuns },
+    );
+  });
+
+  test('of a calibrator is never certain', () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 30 }), score, (given, at) => {
+        const p = probabilityAt(
+          fitCurve(
+            'isotonic',
+            given.map((one) => ({ ...one, at: 0 })),
+          ),
+          at,
+        );
+        expect(p).toBeGreaterThan(0);
+        expect(p).toBeLessThan(1);
+      }),
+      { numRuns },
+    );
+  });
+});
+
+test('a temperature keeps every logit on its side of ½', () => {
+  fc.assert(
+    fc.property(rows, score, (given, at) => {
+      const side = Math.sign(through('temperature', given, true, at) - 0.5);
+      expect(side === 0 || side === Math.sign(at)).toBe(true);
+    }),
+    { numRuns },
+  );
+});
+
+test('reliability and its error do not depend on order, and count every outcome once', () => {
+  const pairs = fc.array(fc.record({ p: fc.double({ min: 0, max: 1, noNaN: true }), y: fc.constantFrom(0, 1) }));
+  fc.assert(
+    fc.property(pairs, fc.integer({ min: 1, max: 20 }), (given, bins) => {
+      const of = (list: typeof given): [number[], number[]] => [list.map(({ p }) => p), list.map(({ y }) => y)];
+      const points = reliability(...of(given), bins);
+      expect(points.reduce((sum, { count }) => sum + count, 0)).toBe(given.length);
+      expect(points.length).toBeLessThanOrEqual(bins);
+      const turned = debiasedEce(...of([...given].reverse()), bins);
+      expect(debiasedEce(...of(given), bins).squared).toBeAllclose(turned.squared, { atol: 1e-9 });
+    }),
+    { numRuns },
+  );
+});

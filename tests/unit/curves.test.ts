@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import '../allclose.js';
+import { applyIsotonic, fitIsotonic } from '../../src/core/isotonic.js';
+import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
+import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
+
+describe('Platt scaling', () => {
+  test('of nothing is ½ everywhere', () => {
+    const fitted = fitPlatt([], []);
+    expect([-1e6, 0, 1e6].map((score) => applyPlatt(fitted, score))).toEqual([0.5, 0.5, 0.5]);
+  });
+
+  test('of one positive outcome is its smoothed target, 2/3, everywhere', () => {
+    const fitted = fitPlatt([7], [1]);
+    expect([-1e6, 7, 1e6].map((score) => applyPlatt(fitted, score))).toBeAllclose([2 / 3, 2 / 3, 2 / 3], {
+      atol: 1e-9,
+    });
+  });
+
+  test('of equal scores is the mean of the smoothed targets', () => {
+    const fitted = fitPlatt([3, 3, 3, 3], [1, 0, 0, 0]);
+    expect(applyPlatt(fitted, 3)).toBeAllclose((2 / 3 + 3 / 5) / 4, { atol: 1e-9 });
+    expect(applyPlatt(fitted, 99)).toBe(applyPlatt(fitted, 3));
+  });
+
+  test('of one class is (n + 1)/(n + 2), or what is left of 1', () => {
+    expect(applyPlatt(fitPlatt([1, 2, 3], [1, 1, 1]), 1e3)).toBeAllclose(4 / 5, { atol: 1e-9 });
+    expect(applyPlatt(fitPlatt([1, 2, 3], [0, 0, 0]), -5)).toBeAllclose(1 / 5, { atol: 1e-9 });
+  });
+
+  test('of classes that a threshold separates stays finite, and reaches the smoothed targets only', () => {
+    const fitted = fitPlatt([-2, -1, 1, 2], [0, 0, 1, 1]);
+    expect(fitted.slope).toBeLessThan(100);
+    expect(applyPlatt(fitted, 1)).toBeLessThan(0.9);
+    expect(applyPlatt(fitted, 1)).toBeGreaterThan(0.6);
+  });
+
+  test('keeps apart scores that differ in the ninth digit only', () => {
+    const outcomes = [0, 1, 0, 1, 1];
+    const near = fitPlatt([-2, -1, 0, 1, 2], outcomes);
+    const far = fitPlatt(
+      [-2, -1, 0, 1, 2].map((x) => 1e9 + x),
+      outcomes,
+    );
+    expect(applyPlatt(far, 1e9 + 1)).toBeAllclose(applyPlatt(near, 1), { rtol: 1e-9 });
+  });
+
+  test('falls where outcomes fall', () => {
+    expect(fitPlatt([1, 2, 3, 4], [1, 1, 0, 0]).slope).toBeLessThan(0);
+  });
+
+  test('takes outcomes of weight 0 as not there', () => {
+    const fitted = fitPlatt([1, 2, 3, 1e6], [0, 1, 1, 0], [1, 1, 1, 0]);
+    expect(applyPlatt(fitted, 2)).toBeAllclose(applyPlatt(fitPlatt([1, 2, 3], [0, 1, 1]), 2), { rtol: 1e-9 });
+  });
+});
+
+describe('temperature scaling', () => {
+  test.each([
+    ['of nothing', [], []],
+    ['of logits all 0', [0, 0, 0], [1, 0, 1]],
+    ['of logits right beyond doubt', [1e6, -1e6], [1, 0]],
+  ])('%s leaves logits as they are', (_, logits, outcomes) => {
+    expect(fitTemperature(logits, outcomes)).toEqual({ temperature: 1 });
+  });
+
+  test('is coldest for logits that are always right and hottest for ones that are always wrong', () => {
+    expect(fitTemperature([1, -1, 2], [1, 0, 1])).toEqual({ temperature: 0.05 });
+    expect(fitTemperature([1, -1, 2], [0, 1, 0])).toEqual({ temperature: 20 });
+    expect(fitTemperature([1e6, -1e6, 1e6], [0, 1, 1])).toEqual({ temperature: 20 });
+  });
+
+  test('finds the temperature in closed form where there is one', () => {
+    // four outcomes at logit 2, three positive: sigmoid(2/T) = 3/4
+    const { temperature } = fitTemperature([2, 2, 2, 2], [1, 1, 1, 0]);
+    expect(temperature).toBeAllclose(2 / Math.log(3), { rtol: 1e-9 });
+    expect(applyTemperature({ temperature }, 2)).toBeAllclose(0.75, { rtol: 1e-9 });
+  });
+
+  test('moves no logit of 0', () => {
+    expect(applyTemperature({ temperature: 7 }, 0)).toBe(0.5);
+  });
+});
+
+describe('isotonic regression', () => {
+  test('of nothing is ½ everywhere, of one point that point everywhere', () => {
+    expect(applyIsotonic(fitIsotonic([], []), 3)).toBe(0.5);
+    const one = fitIsotonic([2], [1]);
+    expect([-9, 2, 9].map((score) => applyIsotonic(one, score))).toEqual([1, 1, 1]);
+  });
+
+  test('merges ties into their weighted mean', () => {
+    const fitted = fitIsotonic([1, 1, 2], [0, 1, 1], [3, 1, 1]);
+    expect(fitted).toEqual({ scores: [1, 2], probabilities: [0.25, 1] });
+  });
+
+  test('pools what falls, goes straight between corners and level outside them', () => {
+    const fitted = fitIsotonic([4, 3, 2, 1], [1, 0, 1, 0]);
+    expect(fitted).toEqual({ scores: [1, 2, 3, 4], probabilities: [0, 0.5, 0.5, 1] });
+    expect([0, 1, 1.5, 2.5, 3.25, 9].map((score) => applyIsotonic(fitted, score))).toEqual([0, 0, 0.25, 0.5, 0.625, 1]);
+  });
+
+  test('pools levels that the outcomes do not tell apart, the closest first, when they have a price', () => {
+    const scores = [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3];
+    const outcomes = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+    // likelihood ratios: 1.53 between the first two levels, 15.9 from there to the third
+    expect(fitIsotonic(scores, outcomes).probabilities).toEqual([0, 0.25, 1]);
+    expect(fitIsotonic(scores, outcomes, undefined, 1).probabilities).toEqual([0, 0.25, 1]);
+    expect(fitIsotonic(scores, outcomes, undefined, 4)).toEqual({
+      scores: [1, 2, 3],
+      probabilities: [0.125, 0.125, 1],
+    });
+    expect(fitIsotonic(scores, outcomes, undefined, 99).probabilities).toEqual([9 / 16, 9 / 16]);
+  });
+});
