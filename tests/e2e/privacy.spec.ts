@@ -102,7 +102,8 @@ test('leaving the page sends nothing', async ({ page }) => {
   await page.waitForLoadState('networkidle');
   const before = site.requests.length;
   await page.goto(`${site.origin}/next.html`);
-  expect(site.requests.slice(before).filter((path) => path !== '/next.html')).toEqual([]);
+  const next = ['/next.html', '/favicon.ico']; // the browser asks for the icon, sometimes
+  expect(site.requests.slice(before).filter((path) => !next.includes(path))).toEqual([]);
   expect(site.bodyBytes).toBe(0);
 });
 
