@@ -14,6 +14,9 @@ import { databaseName, recordsOf } from './schema.js';
 /** Stands for the log's name between erasing it and the next connection, which finds or makes the new one. */
 const ERASED = '';
 
+/** How many lost connections in a row one call lives through: each erase in another tab may cost one. Judgement. */
+const RECONNECTIONS = 5;
+
 /** How many of the newest records are looked through for a batch whose end the lost connection left open. Judgement. */
 const LOOK_BACK = 64;
 
@@ -55,42 +58,45 @@ export async function openIndexedDbStore(
   }
 
   async function reconnect(): Promise<Database> {
-    const opened = await openDatabase(name, forget);
+    let isGone = false;
+    const opened = await openDatabase(name, () => {
+      isGone = true;
+      forget();
+    });
     const current = await readLogId(opened, newId).catch((error: unknown) => {
       opened.close();
       throw error;
     });
     if (closed) opened.close();
-    else database = opened;
+    else if (!isGone) database = opened;
     const erased = logId !== ERASED && logId !== current;
     logId = current;
     if (erased) onLost();
     return opened;
   }
 
-  /** A connection on which the log is still the one it was at the call. */
-  async function connectTo(logAtCall: string): Promise<Database> {
-    const db = await connect();
-    if (logAtCall !== ERASED && logId !== logAtCall) {
-      throw new AttuneError('storage/unavailable', 'The log was erased meanwhile.');
-    }
-    return db;
+  /** Refuses what was meant for a log that is no more. */
+  function expectLog(logAtCall: string): void {
+    if (logAtCall === ERASED || logId === logAtCall) return;
+    throw new AttuneError('storage/unavailable', 'The log was erased meanwhile.');
   }
 
-  /** Runs what may run twice: once more on a fresh connection when the first was lost, or without what can't be read. */
+  /** Runs what may run again: on a fresh connection when one was lost, or once more without what can't be read. */
   async function run<T>(task: (db: Database) => Promise<T>): Promise<T> {
-    try {
-      const db = await connect();
+    let mayClear = true;
+    for (let left = RECONNECTIONS; ; left--) {
+      let db: Database | undefined;
       try {
+        db = await connect();
         return await task(db);
       } catch (error) {
-        if (isUnreadable(error)) await (clearing ??= clear(db).finally(() => (clearing = undefined)));
-        else if (isConnectionLost(error)) forget();
-        else throw error;
-        return await task(await connect());
+        if (left > 0 && isConnectionLost(error)) {
+          if (database === db) forget();
+        } else if (mayClear && db !== undefined && isUnreadable(error)) {
+          mayClear = false;
+          await (clearing ??= clear(db).finally(() => (clearing = undefined)));
+        } else throw storageError(error);
       }
-    } catch (error) {
-      throw storageError(error);
     }
   }
 
@@ -152,23 +158,24 @@ export async function openIndexedDbStore(
     append(batch) {
       merging.abort();
       const logAtCall = logId;
-      if (batch.onceAfter !== undefined) return run(async () => appendOnce(await connectTo(logAtCall), logId, batch));
-      const again = async (): Promise<number> => {
-        const db = await connectTo(logAtCall);
-        return (await findStored(db, batch)) ?? putNow(db, batch);
+      const write = (isAgain: boolean): Promise<number> => {
+        let mayBeStored = isAgain;
+        return run(async (db) => {
+          expectLog(logAtCall);
+          if (batch.onceAfter !== undefined) return appendOnce(db, logId, batch);
+          const found = mayBeStored ? await findStored(db, batch) : undefined;
+          mayBeStored = true;
+          return found ?? putNow(db, batch);
+        });
       };
-      const fail = (error: unknown): never => {
-        throw storageError(error);
-      };
+      if (database === undefined || batch.onceAfter !== undefined) return write(false);
       try {
-        const first =
-          database === undefined ? connectTo(logAtCall).then((db) => putNow(db, batch)) : putNow(database, batch);
-        return first
-          .catch((error: unknown) => (isConnectionLost(error) ? (forget(), again()) : fail(error)))
-          .catch(fail);
+        return putNow(database, batch).catch((error: unknown) => {
+          if (isConnectionLost(error)) return write(true);
+          throw storageError(error);
+        });
       } catch {
-        forget(); // the connection closed under us and its event is still to come: once more on a fresh one
-        return again().catch(fail);
+        return write(true); // the connection closed under us and its event is still to come
       }
     },
     readBatches: (after, limit) =>

@@ -84,6 +84,33 @@ export function lastingStoreContract(name: string, openUser: Opener = openIndexe
       expect([one.lost(), two.lost()]).toEqual([0, 1]);
     });
 
+    test('one that is lost several times in a row, at its first use too, is made anew, and all is stored once', async () => {
+      const { store, lost } = await connect(newUser());
+      const { transaction } = IDBDatabase.prototype;
+      let losses = 0;
+      IDBDatabase.prototype.transaction = function (...args) {
+        if (losses-- > 0) this.close(); // as an erase in another tab does: its event is still to come
+        return transaction.apply(this, args);
+      };
+      try {
+        const acts = [act('x'), act('y'), act('z')];
+        for (const [i, each] of acts.entries()) {
+          losses = 1 + i;
+          await store.append({ interactions: [each], items: [] });
+          losses = 1 + i;
+          expect(await readAll(store)).toEqual(acts.slice(0, i + 1).map(({ id }) => id));
+        }
+        losses = 100;
+        await expect(readAll(store)).rejects.toMatchObject({ code: 'storage/unavailable' });
+        expect(losses).toBeGreaterThan(80); // it gives up soon
+        losses = 0;
+        expect(await readAll(store)).toHaveLength(3);
+        expect(lost()).toBe(0);
+      } finally {
+        IDBDatabase.prototype.transaction = transaction;
+      }
+    });
+
     test('an append of a tab that has not heard of the erase is refused once, and never becomes readable', async () => {
       const user = newUser();
       const [one, two] = [await connect(user), await connect(user)];
