@@ -2,6 +2,7 @@ import { AttuneError } from '../errors.js';
 import type { EmbeddingMatrix, Encoder, TextRole } from '../domain/ports.js';
 import { raceAbort } from './abort.js';
 import { type EncoderConfig, type OnProgress, type Reply, unwrap } from './protocol.js';
+import { againAfterSleep } from './sleep.js';
 import { spawnWorker } from './spawn.js';
 import { startWorker, type Running } from './start-worker.js';
 
@@ -31,7 +32,7 @@ const deaths = new Map<string, number>();
 
 /**
  * Opens an encoder in a Worker. This file alone owns the Worker's life: a call whose Worker died rejects instead of
- * hanging, errors keep their code, an aborted or closed call rejects at once, a crashed Worker is replaced once a call, one that
+ * hanging, errors keep their code, what a page slept through is asked anew, an aborted or closed call rejects at once, a crashed Worker is replaced once a call, one that
  * is idle is ended, and one that dies again and again is left alone for as long as the page lives.
  *
  * Rejects with AttuneError `encoder/unavailable` when the Worker or the model can't start, `model/corrupt` for a
@@ -47,8 +48,9 @@ export async function openEncoderWorker(
 ): Promise<Encoder> {
   const { mayKeep, idleMs, silenceMs, loadSilenceMs } = { ...LIFE, ...life };
   const name = nameOf(config);
-  let running: Promise<Running> | undefined = start();
-  const { modelVersion, dim } = await running;
+  let endWorker = (): void => undefined;
+  let running: Promise<Running> | undefined;
+  const { modelVersion, dim } = await againAfterSleep(() => (running ??= start()), end);
   let closed = false;
   let refuse = (): void => undefined;
   const closing = new Promise<never>((_, reject) => {
@@ -65,12 +67,12 @@ export async function openEncoderWorker(
       throw new AttuneError('encoder/crashed', `${name} crashed ${died} times on this page; it is not started again.`);
     }
     const kept = config.kind === 'lexical' ? config : { ...config, cache: config.cache && mayKeep() };
-    return startWorker(spawn ?? spawnWorker, kept, onProgress, loadSilenceMs);
+    return startWorker(spawn ?? spawnWorker, kept, onProgress, loadSilenceMs, (end) => (endWorker = end));
   }
 
-  /** Ends the Worker that `running` is. */
+  /** Ends the Worker, in this task. */
   function end(): void {
-    void running?.then(({ worker }) => worker.terminate(), ignore);
+    endWorker();
     running = undefined;
   }
 
@@ -84,15 +86,16 @@ export async function openEncoderWorker(
     role: TextRole,
     signal: AbortSignal | undefined,
   ): Promise<EmbeddingMatrix> {
-    running ??= start();
-    const current = running;
+    let current: typeof running;
     async function ask(): Promise<EmbeddingMatrix> {
-      const { api, died } = await current;
-      const call = api.encode(texts, role) as Promise<Reply<EmbeddingMatrix>>;
+      running ??= start();
+      current = running;
+      const { encode, died } = await current;
+      const call = encode(texts, role) as Promise<Reply<EmbeddingMatrix>>;
       return unwrap(await beforeSilence(Promise.race([call, died]), silenceMs));
     }
     try {
-      return await raceAbort(Promise.race([ask(), closing]), signal);
+      return await raceAbort(Promise.race([againAfterSleep(ask, end), closing]), signal);
     } catch (error) {
       if (error instanceof AttuneError && running === current) {
         if (error.code === 'encoder/crashed') deaths.set(name, (deaths.get(name) ?? 0) + 1);

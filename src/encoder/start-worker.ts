@@ -1,11 +1,10 @@
-import { proxy, type Remote, wrap } from 'comlink';
+import { proxy, releaseProxy, type Remote, wrap } from 'comlink';
 import { AttuneError } from '../errors.js';
 import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, unwrap } from './protocol.js';
 
 /** A Worker with the model loaded, and a promise that rejects when it dies. */
 export interface Running {
-  readonly worker: Worker;
-  readonly api: Remote<EncoderWorkerApi>;
+  readonly encode: Remote<EncoderWorkerApi>['encode'];
   readonly died: Promise<never>;
   readonly modelVersion: string;
   readonly dim: number;
@@ -15,7 +14,10 @@ export interface Running {
  * Makes a Worker and loads the model in it. Its death is known from its `error` event, or from its silence: no browser
  * tells of a Worker that was ended.
  *
- * Rejects with AttuneError; the Worker is then ended.
+ * Rejects with AttuneError; the Worker is then ended. `onEnd` is given, before this returns, what ends it at any time.
+ * Comlink's proxies are made once and released with it: one that the garbage collector finds runs a finalizer, and
+ * Chromium, which collects garbage when it freezes a page, drops a page that then runs a script from the
+ * back/forward cache.
  *
  * @param silenceMs past this without a word of its files' progress it counts as dead
  */
@@ -24,6 +26,7 @@ export async function startWorker(
   config: EncoderConfig,
   onProgress: OnProgress,
   silenceMs: number,
+  onEnd: (end: () => void) => void,
 ): Promise<Running> {
   let worker: Worker;
   try {
@@ -33,12 +36,22 @@ export async function startWorker(
       cause,
     });
   }
+  const api = wrap<EncoderWorkerApi>(worker);
+  const { load, encode } = api;
+  let isEnded = false;
+  const end = (): void => {
+    if (isEnded) return;
+    isEnded = true;
+    for (const each of [load, encode, api]) each[releaseProxy]();
+    worker.terminate();
+  };
+  onEnd(end);
   let state: 'loading' | 'loaded' | 'failed' = 'loading';
   let silence: ReturnType<typeof setTimeout> | undefined;
   let listen = (): void => undefined;
   const died = new Promise<never>((_, reject) => {
     const fail = (reason: string): void => {
-      worker.terminate();
+      end();
       reject(
         state === 'loaded'
           ? new AttuneError('encoder/crashed', `The encoder's Worker died (${reason}).`)
@@ -58,19 +71,18 @@ export async function startWorker(
   });
   died.catch(() => undefined); // a Worker that dies while nobody waits is replaced at the next call
   listen();
-  const api = wrap<EncoderWorkerApi>(worker);
   const onSign: OnProgress = (progress) => {
     if (state === 'loading') listen(); // it comes by another port, so maybe after the end
     onProgress(progress);
   };
   try {
-    const reply = await Promise.race([api.load(config, proxy(onSign)), died]);
+    const reply = await Promise.race([load(config, proxy(onSign)), died]);
     const { modelVersion, dim } = unwrap(reply);
     state = 'loaded';
-    return { worker, api, died, modelVersion, dim };
+    return { encode, died, modelVersion, dim };
   } catch (error) {
     state = 'failed';
-    worker.terminate();
+    end();
     throw error;
   } finally {
     clearTimeout(silence);

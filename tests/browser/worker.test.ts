@@ -18,3 +18,36 @@ test('a Worker whose file is run twice answers each call once', async () => {
   expect(answered.length).toBeGreaterThanOrEqual(4);
   expect(new Set(answered).size).toBe(answered.length);
 });
+
+/** Chromium freezes a page with its Workers; one that was at work may never answer again. */
+test.each([
+  ['while it loads', 'load'],
+  ['in the middle of a batch', 'encode'],
+])('a page that sleeps %s ends the Worker and is answered by another once it wakes', async (_, during) => {
+  let ended = 0;
+  const asked: string[] = [];
+  const spawn = (): Worker => {
+    const worker = new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+    const { terminate, postMessage } = worker;
+    worker.terminate = () => (ended++, terminate.call(worker));
+    worker.postMessage = (message: { path?: string[] }, more: never) => {
+      const [method] = message.path ?? [];
+      if (method !== undefined) asked.push(method);
+      postMessage.call(worker, message, more);
+      if (method === during && asked.filter((each) => each === during).length === 1)
+        queueMicrotask(() => dispatchEvent(new Event('pagehide')));
+    };
+    return worker;
+  };
+  const answer = openEncoderWorker(spawn, { kind: 'lexical' }, () => undefined).then(async (encoder) => {
+    const { data } = await encoder.encode(['one']);
+    encoder.close();
+    return data;
+  });
+  await expect.poll(() => ended).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(asked.at(-1)).toBe(during); // it sleeps: nothing is asked anew
+  dispatchEvent(new Event('pageshow'));
+  expect(await answer).toHaveLength(256);
+  expect(asked).toEqual(during === 'load' ? ['load', 'load', 'encode'] : ['load', 'encode', 'load', 'encode']);
+});

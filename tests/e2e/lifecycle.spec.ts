@@ -135,25 +135,31 @@ test('a click that leaves the page reaches the other tabs within a second', asyn
   expect(performance.now() - began).toBeLessThan(1000);
 });
 
-test('the back/forward cache is kept, and a page it brings back goes on', async () => {
-  const [page, other] = [await open(), await open()];
-  await page.evaluate("act('jazz'); act('rock')");
-  await page.evaluate("location.href = '/next.html'");
-  await page.waitForURL('**/next.html');
-  await other.evaluate('reached(2)');
-  await other.evaluate("act('folk')");
-  await other.evaluate('attune.flush()');
-  await page.evaluate('history.back()').catch(() => undefined); // its context may go before it answers
-  const report = (): string | undefined => site.requests.find((path) => path.startsWith('/report/'));
-  await expect.poll(report).toBeDefined();
-  expect(JSON.parse(report()!.slice('/report/'.length))).toEqual({
-    persisted: true,
-    notRestoredReasons: null,
-    storage: 'indexed-db',
-    warnings: [],
+for (const [when, workMs] of [
+  ['at once', 0],
+  ['when the encoder has done its work', 1000],
+] as const) {
+  test(`the back/forward cache is kept for a page left ${when}, and a page it brings back goes on`, async () => {
+    const [page, other] = [await open(), await open()];
+    await page.evaluate("act('jazz'); act('rock')");
+    await page.waitForTimeout(workMs);
+    await page.evaluate("location.href = '/next.html'");
+    await page.waitForURL('**/next.html');
+    await other.evaluate('reached(2)');
+    await other.evaluate("act('folk')");
+    await other.evaluate('attune.flush()');
+    await page.evaluate('history.back()').catch(() => undefined); // its context may go before it answers
+    const report = (): string | undefined => site.requests.find((path) => path.startsWith('/report/'));
+    await expect.poll(report).toBeDefined();
+    expect(JSON.parse(report()!.slice('/report/'.length))).toEqual({
+      persisted: true,
+      notRestoredReasons: null,
+      storage: 'indexed-db',
+      warnings: [],
+    });
+    await other.evaluate('reached(4)');
   });
-  await other.evaluate('reached(4)');
-});
+}
 
 interface Taking {
   readonly attune: { readonly data: { forget(id: string): Promise<unknown> } };
