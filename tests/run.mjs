@@ -18,10 +18,12 @@ function playwright(project) {
   suite(`end-to-end tests: ${project}`, report, fromPlaywright, 'npx', 'playwright', 'test', ...args);
 }
 
-function vitest(project) {
-  const report = `test-results/${project}.json`;
+function vitest(...projects) {
+  const name = projects.join(' and ');
+  const report = `test-results/${projects[0]}.json`;
+  const chosen = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
-  suite(`${project} tests`, report, fromVitest, 'npx', 'vitest', 'run', '--project', project, ...reporters);
+  suite(`${name} tests`, report, fromVitest, 'npx', 'vitest', 'run', ...chosen, ...reporters);
 }
 
 if (quick) vitest('unit');
@@ -29,7 +31,7 @@ else {
   step('format', 'npx', 'prettier', '--check', '--log-level', 'warn', '.');
   step('types', 'npx', 'tsc', '-p', '.');
   step('lint', 'npx', 'oxlint');
-  vitest('unit');
+  vitest('unit', 'semantic');
   if (step('build', 'npm', 'run', '--silent', 'build')) {
     step('unused code', 'npx', 'knip');
     step('package', 'npx', 'publint', '--strict');
