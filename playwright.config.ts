@@ -13,7 +13,7 @@ export default defineConfig({
   workers: 2,
   // Bars of one second, and random moments, are measured with the machine to themselves; run.mjs runs one after the other.
   projects: [
-    { name: 'pages', testIgnore: TIMED },
+    { name: 'pages', testIgnore: TIMED, fullyParallel: true },
     { name: 'timed', testMatch: TIMED, workers: 1 },
   ],
   retries: 1, // bars of one second fail on a machine that was busy with something else for that second; run.mjs names them

@@ -73,7 +73,7 @@ export function rewritingContract(name: string, openStore: () => Promise<Store>)
           await store.erase();
           store.close();
         }),
-        { numRuns: 25 * SOAK },
+        { numRuns: 12 * SOAK },
       );
     });
 

@@ -81,7 +81,10 @@ async function launch(profile: string): Promise<{ browser: Browser; process: Chi
     stdio: 'ignore',
   });
   await expect
-    .poll(() => existsSync(portFile) && readFileSync(portFile, 'utf8').includes('/'), { timeout: 30_000 })
+    .poll(() => existsSync(portFile) && readFileSync(portFile, 'utf8').includes('/'), {
+      timeout: 30_000,
+      intervals: [50],
+    })
     .toBe(true);
   const [port] = readFileSync(portFile, 'utf8').split('\n');
   return { browser: await chromium.connectOverCDP(`http://127.0.0.1:${port}`), process };
@@ -147,7 +150,7 @@ test('a killed browser loses nothing flushed, nothing older than a second, and d
       console.log(`${ids.length} kept, ${lostOfLastSecond} lost within their first second, in ${ROUNDS} kills`);
     } else {
       await page.evaluate('stream()');
-      await new Promise((resolve) => setTimeout(resolve, 500 + random() * 2500)); // the random moment itself
+      await new Promise((resolve) => setTimeout(resolve, 300 + random() * 2000)); // the random moment itself
     }
     const killedAt = Date.now();
     await kill(browser, child);

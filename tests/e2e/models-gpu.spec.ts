@@ -2,8 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { chromiumArgs, findChromium, softwareGpuArgs } from '../chromium.mjs';
 import golden from '../fixtures/tiny-bert/golden.json' with { type: 'json' };
 import { type Hub, serveHub } from './hub.js';
-import { cosine, embed, openPage, type Seen, serveModelPage } from './model-page.js';
-import { SOAK } from '../soak.js';
+import { cosine, embed, openPage, type Seen, serveModelPage, slowTest } from './model-page.js';
 import type { Site } from './serve.js';
 
 /** WebGPU on Chromium's software adapter, which computes rightly and slowly. */
@@ -11,9 +10,6 @@ const executablePath = findChromium();
 const args = [...chromiumArgs, ...softwareGpuArgs];
 test.use({ launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) } });
 test.setTimeout(240_000);
-
-/** Three quarters of a minute each, most of it the software adapter's: for `npm run soak`. */
-const slowTest = SOAK > 1 ? test : test.skip;
 
 let site: Site;
 let hub: Hub;
@@ -68,7 +64,7 @@ slowTest('where WebAssembly can’t be suspended the other build runs', async ({
   expect(builds()).toEqual(['.asyncify']);
 });
 
-test('a GPU that lies is refused, WASM answers, and the next visit doesn’t ask it again', async ({ page }) => {
+slowTest('a GPU that lies is refused, WASM answers, and the next visit doesn’t ask it again', async ({ page }) => {
   for (const how of [/cosine -?0\./, /as found on an earlier visit/]) {
     builds();
     await openPage(page, site, { model: gpu() as never, condition: 'lying' });
@@ -82,7 +78,7 @@ test('a GPU that lies is refused, WASM answers, and the next visit doesn’t ask
   expect(builds()).toEqual([]); // neither the GPU's, nor again the other
 });
 
-test('a GPU lost between two texts costs nothing but time, now and after a reload', async ({ page }) => {
+slowTest('a GPU lost between two texts costs nothing but time, now and after a reload', async ({ page }) => {
   for (let visit = 0; visit < 2; visit++) {
     await openPage(page, site, { model: gpu() as never, condition: 'losing' });
     await embed(page, 'coffee');
