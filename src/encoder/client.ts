@@ -1,7 +1,7 @@
 import { AttuneError } from '../errors.js';
 import type { EmbeddingMatrix, Encoder, TextRole } from '../domain/ports.js';
 import { raceAbort } from './abort.js';
-import { type EncoderConfig, type OnProgress, type Reply, unwrap } from './protocol.js';
+import { type EncoderConfig, type OnProgress, unwrap } from './protocol.js';
 import { againAfterSleep } from './sleep.js';
 import { spawnWorker } from './spawn.js';
 import { startWorker, type Running } from './start-worker.js';
@@ -32,8 +32,9 @@ const deaths = new Map<string, number>();
 
 /**
  * Opens an encoder in a Worker. This file alone owns the Worker's life: a call whose Worker died rejects instead of
- * hanging, errors keep their code, what a page slept through is asked anew, an aborted or closed call rejects at once, a crashed Worker is replaced once a call, one that
- * is idle is ended, and one that dies again and again is left alone for as long as the page lives.
+ * hanging, errors keep their code, an aborted or closed call rejects at once, what a page slept through is asked anew,
+ * a crashed Worker is replaced once a call, one that is idle is ended, and one that dies again and again is left alone
+ * for as long as the page lives.
  *
  * Rejects with AttuneError `encoder/unavailable` when the Worker or the model can't start, `model/corrupt` for a
  * damaged file; `encode` rejects with `encoder/crashed` when a second Worker died over the same texts, or too many did.
@@ -91,8 +92,7 @@ export async function openEncoderWorker(
       running ??= start();
       current = running;
       const { encode, died } = await current;
-      const call = encode(texts, role) as Promise<Reply<EmbeddingMatrix>>;
-      return unwrap(await beforeSilence(Promise.race([call, died]), silenceMs));
+      return unwrap(await beforeSilence(Promise.race([died, encode(texts, role)]), silenceMs));
     }
     try {
       return await raceAbort(Promise.race([againAfterSleep(ask, end), closing]), signal);

@@ -1,10 +1,11 @@
-import { proxy, releaseProxy, type Remote, wrap } from 'comlink';
+import { proxy, releaseProxy, wrap } from 'comlink';
 import { AttuneError } from '../errors.js';
-import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, unwrap } from './protocol.js';
+import type { EmbeddingMatrix, TextRole } from '../domain/ports.js';
+import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, type Reply, unwrap } from './protocol.js';
 
 /** A Worker with the model loaded, and a promise that rejects when it dies. */
 export interface Running {
-  readonly encode: Remote<EncoderWorkerApi>['encode'];
+  readonly encode: (texts: readonly string[], role: TextRole) => Promise<Reply<EmbeddingMatrix>>;
   readonly died: Promise<never>;
   readonly modelVersion: string;
   readonly dim: number;
@@ -37,15 +38,19 @@ export async function startWorker(
     });
   }
   const api = wrap<EncoderWorkerApi>(worker);
-  const { load, encode } = api;
+  const { load, encode: ask } = api;
   let isEnded = false;
   const end = (): void => {
     if (isEnded) return;
     isEnded = true;
-    for (const each of [load, encode, api]) each[releaseProxy]();
+    for (const each of [load, ask, api]) each[releaseProxy]();
     worker.terminate();
   };
   onEnd(end);
+  const encode: Running['encode'] = async (texts, role) => {
+    if (isEnded) throw new AttuneError('encoder/crashed', 'The encoder’s Worker was ended.');
+    return ask(texts, role);
+  };
   let state: 'loading' | 'loaded' | 'failed' = 'loading';
   let silence: ReturnType<typeof setTimeout> | undefined;
   let listen = (): void => undefined;

@@ -51,3 +51,18 @@ test.each([
   expect(await answer).toHaveLength(256);
   expect(asked).toEqual(during === 'load' ? ['load', 'load', 'encode'] : ['load', 'encode', 'load', 'encode']);
 });
+
+test('one that died while nobody waited is replaced at the next call', async () => {
+  const workers: Worker[] = [];
+  const spawn = (): Worker => {
+    const worker = new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+    workers.push(worker);
+    return worker;
+  };
+  const encoder = await openEncoderWorker(spawn, { kind: 'lexical' }, () => undefined);
+  await encoder.encode(['one']);
+  workers[0]!.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));
+  expect(await encoder.encode(['two'])).toMatchObject({ rows: 1 });
+  expect(workers).toHaveLength(2);
+  encoder.close();
+});
