@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { documentedPolicy, enforced, REPORTS } from './policies.js';
+import { slowTest } from './model-page.js';
 import { serve, type Site } from './serve.js';
 
 /** A page with the built package and nothing else: it opens Attune, embeds a text and stores an interaction. */
@@ -111,7 +112,7 @@ for (const directive of ["script-src 'self'", "connect-src 'self'"]) {
   });
 }
 
-test('a transformer runs under its policy, and nothing is reported', async ({ page }) => {
+slowTest('a transformer runs under its policy, and nothing is reported', async ({ page }) => {
   await serveUnder(TRANSFORMER);
   expect(await visit(page, '#transformer')).toMatchObject({
     modelVersion: expect.stringMatching(/^transformers/),

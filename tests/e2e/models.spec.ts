@@ -140,7 +140,7 @@ for (const tenth of SOAK > 1 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [5]) {
   });
 }
 
-test('a download that broke on an earlier visit is whole once the line is', async ({ page }) => {
+slowTest('a download that broke on an earlier visit is whole once the line is', async ({ page }) => {
   hub.faults.set(WEIGHTS, { kind: 'cut', afterBytes: WEIGHTS_BYTES / 2, times: Infinity });
   for (let visits = 0; visits < 2; visits++)
     expectLite(await visit(page), /^encoder\/unavailable: .*could not be fetched/);
