@@ -22,7 +22,9 @@ export function scheduleUpkeep(
   onRemoved: () => void,
   onFailure: (error: unknown) => void,
 ): void {
+  const { logId } = store;
   const tend = async (): Promise<void> => {
+    if (store.logId !== logId) return; // erased: tending what is no more would make a database again
     const { locks } = navigator;
     const removed =
       locks === undefined
