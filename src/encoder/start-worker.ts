@@ -39,10 +39,13 @@ export async function startWorker(
   }
   const api = wrap<EncoderWorkerApi>(worker);
   const { load, encode: ask } = api;
+  let isLoaded = false;
   let isEnded = false;
+  let silence: ReturnType<typeof setTimeout> | undefined;
   const end = (): void => {
     if (isEnded) return;
     isEnded = true;
+    clearTimeout(silence);
     for (const each of [load, ask, api]) each[releaseProxy]();
     worker.terminate();
   };
@@ -51,14 +54,12 @@ export async function startWorker(
     if (isEnded) throw new AttuneError('encoder/crashed', 'The encoder’s Worker was ended.');
     return ask(texts, role);
   };
-  let state: 'loading' | 'loaded' | 'failed' = 'loading';
-  let silence: ReturnType<typeof setTimeout> | undefined;
   let listen = (): void => undefined;
   const died = new Promise<never>((_, reject) => {
     const fail = (reason: string): void => {
       end();
       reject(
-        state === 'loaded'
+        isLoaded
           ? new AttuneError('encoder/crashed', `The encoder's Worker died (${reason}).`)
           : new AttuneError('encoder/unavailable', `The encoder's Worker did not start (${reason}).`),
       );
@@ -77,16 +78,15 @@ export async function startWorker(
   died.catch(() => undefined); // a Worker that dies while nobody waits is replaced at the next call
   listen();
   const onSign: OnProgress = (progress) => {
-    if (state === 'loading') listen(); // it comes by another port, so maybe after the end
+    if (!isLoaded && !isEnded) listen(); // it comes by another port, so maybe after the end
     onProgress(progress);
   };
   try {
     const reply = await Promise.race([load(config, proxy(onSign)), died]);
     const { modelVersion, dim } = unwrap(reply);
-    state = 'loaded';
+    isLoaded = true;
     return { encode, died, modelVersion, dim };
   } catch (error) {
-    state = 'failed';
     end();
     throw error;
   } finally {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { openEncoderWorker } from '../../src/encoder/client.js';
 
+const newWorker = (): Worker => new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+
 /** WebKit runs a Worker's own file once more when a part loaded later imports it, and bundlers arrange parts like that. */
 test('a Worker whose file is run twice answers each call once', async () => {
   const file = `${location.origin}/src/encoder/worker.ts?worker_file&type=module`;
@@ -27,7 +29,7 @@ test.each([
   let ended = 0;
   const asked: string[] = [];
   const spawn = (): Worker => {
-    const worker = new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+    const worker = newWorker();
     const { terminate, postMessage } = worker;
     worker.terminate = () => (ended++, terminate.call(worker));
     worker.postMessage = (message: { path?: string[] }, more: never) => {
@@ -55,7 +57,7 @@ test.each([
 test('one that died while nobody waited is replaced at the next call', async () => {
   const workers: Worker[] = [];
   const spawn = (): Worker => {
-    const worker = new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+    const worker = newWorker();
     workers.push(worker);
     return worker;
   };
