@@ -67,11 +67,8 @@ test('what happens in one tab the other learns', async () => {
   expect(other.profile().embedding).toEqual(one.profile().embedding);
 });
 
-test('what a page could not store before it went, the tab that opens next stores, and the others learn', async () => {
-  const user = `tabs-${Date.now()}-${users++}`;
-  const one = await openTab(user);
-  one.track('save', song('jazz'));
-  await one.flush();
+/** A page goes with one interaction noted and not stored. */
+async function leaveWithNote(user: string): Promise<void> {
   const gone = await openIndexedDbStore(
     user,
     () => crypto.randomUUID(),
@@ -79,6 +76,14 @@ test('what a page could not store before it went, the tab that opens next stores
   );
   noteLeaving(user, 'gone', gone, { interactions: [act('sea')], items: [{ ...record('sea'), text: 'sea' }] });
   gone.close();
+}
+
+test('what a page could not store before it went, the tab that opens next stores, and the others learn', async () => {
+  const user = `tabs-${Date.now()}-${users++}`;
+  const one = await openTab(user);
+  one.track('save', song('jazz'));
+  await one.flush();
+  await leaveWithNote(user);
   const other = await openTab(user);
   expect(other.profile().interactionCount).toBe(2);
   await profileOf(one, (count) => count === 2);
@@ -88,13 +93,7 @@ test('what a page could not store before it went, the tab that opens next stores
 test('a note that can not be stored stays until it can', async () => {
   const user = `tabs-${Date.now()}-${users++}`;
   await (await openTab(user)).close();
-  const gone = await openIndexedDbStore(
-    user,
-    () => crypto.randomUUID(),
-    () => undefined,
-  );
-  noteLeaving(user, 'gone', gone, { interactions: [act('sea')], items: [{ ...record('sea'), text: 'sea' }] });
-  gone.close();
+  await leaveWithNote(user);
   const { transaction } = IDBDatabase.prototype;
   IDBDatabase.prototype.transaction = function (stores, mode, options) {
     if (mode === 'readwrite' && [stores].flat().includes('batches')) throw new DOMException('stuck', 'UnknownError');
