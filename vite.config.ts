@@ -24,6 +24,22 @@ function loadedWith(file: string, found: Set<string> = new Set()): Set<string> {
 /** The page's first modules, as one chunk: split among those they share with later ones they weigh a tenth more. */
 const pageModules = loadedWith(path('src/index.ts'));
 
+/** What a start with consent loads next, as one chunk, and what may be needed later, as another: each file costs a start a ms. */
+const diskModules = loadedWithAll('sdk/disk', 'storage/on-disk', 'storage/tabs', 'sdk/voice', 'sdk/snapshot');
+const laterModules = loadedWithAll(
+  ...['explain', 'score', 'item-texts', 'consent', 'rights', 'move', 'come-back', 'erase-disk'].map(
+    (name) => `sdk/${name}`,
+  ),
+);
+/** A chunk of their own where both need them: who imports `attune/core` alone gets no more than that. */
+const headlessModules = loadedWith(path('src/headless.ts'));
+
+function loadedWithAll(...names: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  for (const name of names) loadedWith(path(`src/${name}.ts`), found);
+  return found;
+}
+
 /** What the Worker's file shares with what it loads later: WebKit runs a Worker's own file once more if that imports it. */
 const workerModules = loadedWith(path('src/encoder/worker.ts'));
 workerModules.delete(path('src/encoder/worker.ts'));
@@ -41,7 +57,14 @@ const library: UserConfig = {
       output: {
         chunkFileNames: 'assets/[name]-[hash].js',
         minify: true,
-        codeSplitting: { groups: [{ name: 'page', test: (id) => pageModules.has(id) }] },
+        codeSplitting: {
+          groups: [
+            { name: 'page', test: (id) => pageModules.has(id), priority: 3 },
+            { name: 'disk', test: (id) => diskModules.has(id) || id.includes('/node_modules/idb/'), priority: 2 },
+            { name: 'headless', test: (id) => laterModules.has(id) && headlessModules.has(id), priority: 1 },
+            { name: 'later', test: (id) => laterModules.has(id) },
+          ],
+        },
       },
     },
     reportCompressedSize: false,
