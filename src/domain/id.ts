@@ -6,12 +6,14 @@
  */
 export function createIdMaker(random: () => number): (now: number) => string {
   let lastAt = 0;
+  let time = digits(0, 9);
   let count = 0;
   return (now) => {
     const at = Math.max(lastAt, Math.floor(now), 0);
     count = at === lastAt ? count + 1 : 0;
+    if (at !== lastAt) time = digits(at, 9);
     lastAt = at;
-    return digits(at, 9) + digits(count, 4) + digits(Math.floor(random() * 36 ** 8), 8);
+    return time + digits(count, 4) + digits(Math.floor(random() * 36 ** 8), 8);
   };
 }
 
