@@ -23,8 +23,12 @@ import type { Attune, AttuneOptions, Profile, RankOptions } from './types.js';
 import { createTexts } from './texts.js';
 import { fetchParts, within } from './waiting.js';
 
-/** How long after a change a snapshot is saved, ms. Judgement: off the path of bursts, and not put off by a stream. */
+/**
+ * How long after a change a snapshot is saved, and how long after the last one, ms. Judgement: off the path of bursts,
+ * not put off by a stream, there before most people leave a page, and no write of its own for each lone action.
+ */
 const SNAPSHOT_DELAY_MS = 3000;
+const SNAPSHOT_PAUSE_MS = 20_000;
 
 /**
  * Starts Attune: opens what is stored. No model is loaded before a text needs it.
@@ -180,13 +184,16 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   }
 
   let snapshotTimer: ReturnType<typeof setTimeout> | undefined;
+  let savedAt = -Infinity;
   function onProfile(): void {
     if (closed) return;
     if (events.has('profile')) events.emit('profile', profile());
+    const pause = Math.max(SNAPSHOT_DELAY_MS, savedAt + SNAPSHOT_PAUSE_MS - performance.now());
     snapshotTimer ??= setTimeout(() => {
       snapshotTimer = undefined;
+      savedAt = performance.now();
       learner.saveSnapshot().catch(onFailure);
-    }, SNAPSHOT_DELAY_MS);
+    }, pause);
   }
 
   function check(): void {

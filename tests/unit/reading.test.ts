@@ -1,6 +1,6 @@
 import { memoryStore } from 'attune/core';
 import type { Attune, Store } from 'attune';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import '../allclose.js';
 import { DAY, oneHot, openSongs, song, type Song, START, WORDS } from '../one-hot.js';
 import { Tab, World } from '../tab-world.js';
@@ -197,4 +197,32 @@ test('what is done before the snapshot was read is not lost over it', async () =
   await next.flush();
   expect(next.profile().interactionCount).toBe(2);
   await next.close();
+});
+
+test('lone actions share a snapshot: one soon after the first, the next a while later', async () => {
+  vi.useFakeTimers();
+  try {
+    const disk = memoryStore();
+    let saved = 0;
+    const store = Object.create(disk, {
+      writeValue: {
+        value(name: string, value: unknown) {
+          if (name.startsWith('derived/profile/')) saved++;
+          return disk.writeValue(name, value);
+        },
+      },
+    }) as Store;
+    const attune = await openSongs({ store });
+    attune.track('save', song('jazz'));
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(saved).toBe(1);
+    attune.track('save', song('jazz'));
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(saved).toBe(1);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(saved).toBe(2);
+    await attune.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });
