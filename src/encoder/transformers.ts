@@ -6,7 +6,7 @@ import {
   type PreTrainedTokenizer,
   Tensor,
 } from '@huggingface/transformers';
-import { addScaled, normalize } from '../core/vector.js';
+import { addScaled } from '../core/vector.js';
 import { AttuneError } from '../errors.js';
 import { GOLDEN_TEXTS, judge, readVerdict, wrongBackend } from './backend-check.js';
 import { type Device, probeGpu } from './device.js';
@@ -14,6 +14,7 @@ import { dropFiles, openModelCache } from './kept-file.js';
 import type { LoadedModel, OnProgress, TransformerConfig } from './protocol.js';
 import { buildFor, readyRuntime } from './runtime.js';
 import { RUNTIME } from './runtime-release.js';
+import { shapeEmbedding } from './shape-embedding.js';
 import { serveFiles } from './transformer-files.js';
 
 /** Tokens read of one text at most, whatever the model says: attention takes `tokens²` memory, and WASM ends at 4 GB. */
@@ -30,8 +31,9 @@ type Embed = (ids: readonly number[]) => Promise<Float32Array>;
 
 /**
  * A sentence encoder in a model hub's layout, in WASM on this thread or on the GPU: its token embeddings' mean, or the
- * first one, to unit length; all zeros for an empty text. A text past the model's length loses its end but not the
- * closing special token, as in Hugging Face's Python. A GPU is believed once it agreed on the golden texts.
+ * first one, shaped as the model was trained, to unit length; all zeros for an empty text. A text past the model's
+ * length loses its end but not the closing special token, as in Hugging Face's Python. A GPU is believed once it agreed
+ * on the golden texts.
  *
  * Each text runs alone. On one thread a padded batch is no faster (64 short texts through MiniLM's shape in q8: 1.7 s
  * together, 1.4 s alone), and q8 scales its numbers by the whole batch, so that a text's row would depend on its
@@ -113,7 +115,7 @@ function openModel({ dtype }: TransformerConfig, device: Device): Promise<PreTra
   return AutoModel.from_pretrained('model', { device, dtype });
 }
 
-async function embedderOf(model: PreTrainedModel, { pooling }: TransformerConfig): Promise<Embed> {
+async function embedderOf(model: PreTrainedModel, config: TransformerConfig): Promise<Embed> {
   const { device } = env.backends.onnx.webgpu ?? {};
   const { lost } = ((await device) ?? {}) as { lost?: Promise<{ message: string }> };
   const loss = lost?.then(({ message }) => Promise.reject(new Error(`the GPU was lost: ${message}`)));
@@ -129,9 +131,9 @@ async function embedderOf(model: PreTrainedModel, { pooling }: TransformerConfig
     if (hidden?.dims.length !== 3) throw new TypeError(`it answers with ${Object.keys(output).join()} only`);
     const tokens = hidden.to('float32').data as Float32Array;
     const sum = new Float64Array(hidden.dims[2]!);
-    const end = pooling === 'cls' ? sum.length : tokens.length;
+    const end = config.pooling === 'cls' ? sum.length : tokens.length;
     for (let at = 0; at < end; at += sum.length) addScaled(sum, tokens.subarray(at, at + sum.length), 1);
-    return Float32Array.from(normalize(sum));
+    return shapeEmbedding(sum, config);
   };
 }
 
