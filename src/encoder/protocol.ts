@@ -34,6 +34,10 @@ export interface TransformerConfig {
   readonly device: Device;
   readonly dtype: Dtype;
   readonly pooling: 'mean' | 'cls';
+  /** Layer normalization, without weights, of what was pooled. */
+  readonly layerNorm: boolean;
+  /** How many of the first numbers are kept; undefined: all. */
+  readonly dims: number | undefined;
   /** Put before every text, by what the text is. */
   readonly prefix: Readonly<Record<TextRole, string>>;
   /** SHA-256 in hex by path below `folder`; a file without one is trusted when first seen. */

@@ -6,32 +6,32 @@ import {
   type PreTrainedTokenizer,
   Tensor,
 } from '@huggingface/transformers';
-import { addScaled, normalize } from '../core/vector.js';
+import { addScaled } from '../core/vector.js';
 import { AttuneError } from '../errors.js';
 import { GOLDEN_TEXTS, judge, readVerdict, wrongBackend } from './backend-check.js';
+import { mendBertNormalizer } from './bert-normalizer.js';
 import { type Device, probeGpu } from './device.js';
 import { dropFiles, openModelCache } from './kept-file.js';
 import type { LoadedModel, OnProgress, TransformerConfig } from './protocol.js';
 import { buildFor, readyRuntime } from './runtime.js';
 import { RUNTIME } from './runtime-release.js';
+import { shapeEmbedding } from './shape-embedding.js';
+import { type Tokens, tokenize } from './tokenize.js';
 import { serveFiles } from './transformer-files.js';
 
 /** Tokens read of one text at most, whatever the model says: attention takes `tokens²` memory, and WASM ends at 4 GB. */
 const MAX_TOKENS = 2048;
 
-/** Characters looked at for each token that may be read, so that a huge text costs little. Judgement. */
-const CHARACTERS_PER_TOKEN = 32;
-
-/** A text with a visible character; any other has no meaning to encode. */
-const VISIBLE = /[^\s\p{Cc}\p{Cf}]/u;
+/** A text with a visible character; any other has no meaning to encode, and BERT would read nothing in it. */
+const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Mn}\ufffd]/u;
 
 /** Tokens → an embedding of unit length. */
 type Embed = (ids: readonly number[]) => Promise<Float32Array>;
 
 /**
  * A sentence encoder in a model hub's layout, in WASM on this thread or on the GPU: its token embeddings' mean, or the
- * first one, to unit length; all zeros for an empty text. A text past the model's length loses its end but not the
- * closing special token, as in Hugging Face's Python. A GPU is believed once it agreed on the golden texts.
+ * first one, shaped as the model was trained, to unit length; all zeros for a text with nothing to see. A GPU is
+ * believed once it agreed on the golden texts.
  *
  * Each text runs alone. On one thread a padded batch is no faster (64 short texts through MiniLM's shape in q8: 1.7 s
  * together, 1.4 s alone), and q8 scales its numbers by the whole batch, so that a text's row would depend on its
@@ -57,6 +57,7 @@ export async function openTransformer(config: TransformerConfig, onProgress: OnP
       AutoTokenizer.from_pretrained('model'),
       readyRuntime(device, runtimeUrl, cache, onProgress),
     ]);
+    mendBertNormalizer(tokenizer._tokenizer);
     const tokensOf = (text: string, maxTokens: number): Tokens => tokenize(tokenizer, text, maxTokens);
     let reference = golden;
     if (backend !== undefined && verdict === undefined && reference === undefined) {
@@ -113,7 +114,7 @@ function openModel({ dtype }: TransformerConfig, device: Device): Promise<PreTra
   return AutoModel.from_pretrained('model', { device, dtype });
 }
 
-async function embedderOf(model: PreTrainedModel, { pooling }: TransformerConfig): Promise<Embed> {
+async function embedderOf(model: PreTrainedModel, config: TransformerConfig): Promise<Embed> {
   const { device } = env.backends.onnx.webgpu ?? {};
   const { lost } = ((await device) ?? {}) as { lost?: Promise<{ message: string }> };
   const loss = lost?.then(({ message }) => Promise.reject(new Error(`the GPU was lost: ${message}`)));
@@ -129,9 +130,9 @@ async function embedderOf(model: PreTrainedModel, { pooling }: TransformerConfig
     if (hidden?.dims.length !== 3) throw new TypeError(`it answers with ${Object.keys(output).join()} only`);
     const tokens = hidden.to('float32').data as Float32Array;
     const sum = new Float64Array(hidden.dims[2]!);
-    const end = pooling === 'cls' ? sum.length : tokens.length;
+    const end = config.pooling === 'cls' ? sum.length : tokens.length;
     for (let at = 0; at < end; at += sum.length) addScaled(sum, tokens.subarray(at, at + sum.length), 1);
-    return Float32Array.from(normalize(sum));
+    return shapeEmbedding(sum, config);
   };
 }
 
@@ -150,23 +151,6 @@ function maxTokensOf(tokenizer: PreTrainedTokenizer, { config }: PreTrainedModel
   const { model_type, max_position_embeddings: positions = MAX_TOKENS } = config;
   const reserved = /roberta|mpnet/.test(model_type ?? '') ? 2 : 0; // they count positions from behind the padding's
   return Math.min(tokenizer.model_max_length, positions - reserved, MAX_TOKENS);
-}
-
-interface Tokens {
-  readonly ids: number[];
-  readonly truncated: boolean;
-}
-
-function tokenize(tokenizer: PreTrainedTokenizer, text: string, maxTokens: number): Tokens {
-  const maxCharacters = maxTokens * CHARACTERS_PER_TOKEN;
-  const ids = tokenizer.encode(text.slice(0, maxCharacters));
-  const last = ids.at(-1)!;
-  const truncated = ids.length > maxTokens || text.length > maxCharacters;
-  if (ids.length > maxTokens) {
-    ids.length = maxTokens; // the tokenizer's own truncation would cut the closing token off
-    if (tokenizer.all_special_ids.includes(last)) ids[maxTokens - 1] = last;
-  }
-  return { ids, truncated };
 }
 
 async function asLoadError(

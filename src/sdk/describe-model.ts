@@ -7,7 +7,10 @@ import { baseUrl, objectOf, oneOf } from './options.js';
 import type { PresetModel, TransformerModel } from './types.js';
 
 /** A model as asked for, with every default filled in but those that depend on the device. */
-type Described = Required<TransformerModel> & { readonly golden: TransformerConfig['golden'] };
+type Described = Required<Omit<TransformerModel, 'dims'>> & Pick<TransformerConfig, 'dims' | 'golden'>;
+
+/** What of a description changes the answers to a text, so that a preset's golden rows hold no longer. */
+const ANSWERS = ['prefix', 'pooling', 'layerNorm', 'dims'] as const;
 
 /**
  * The ways to run a transformer here, best first: on the GPU where it is asked for or there is a real one, then on WASM.
@@ -47,22 +50,28 @@ export function fillIn(
     device: 'auto',
     dtype: {},
     pooling: 'mean',
+    layerNorm: false,
+    dims: undefined,
     prefix: '',
     sha256: isPinned ? pin.sha256 : {},
-    golden: isPinned && asked.prefix === undefined && asked.pooling === undefined ? pin.golden : undefined,
+    golden: isPinned && ANSWERS.every((name) => asked[name] === undefined) ? pin.golden : undefined,
     ...(preset && { id: preset.id, pooling: preset.pooling, prefix: preset.prefix }),
     ...(asked as TransformerModel),
   };
 }
 
 function checked(described: Described): Described {
-  const { id, host, revision, device, dtype, pooling, prefix, sha256 } = described;
+  const { id, host, revision, device, dtype, pooling, layerNorm, dims, prefix, sha256 } = described;
   for (const [name, value] of Object.entries({ id, host, revision })) {
     if (typeof value !== 'string' || value === '')
       throw invalid(`model.${name}`, value, "Pass a text; an id is one like 'Xenova/all-MiniLM-L6-v2'.");
   }
   oneOf('model.device', device, ['auto', 'wasm', 'webgpu']);
   oneOf('model.pooling', pooling, ['mean', 'cls']);
+  oneOf('model.layerNorm', layerNorm, [true, false]);
+  if (dims !== undefined && !(Number.isInteger(dims) && dims > 0)) {
+    throw invalid('model.dims', dims, 'Pass a whole number from 1, or leave it out.');
+  }
   for (const each of typeof dtype === 'string' ? [dtype] : Object.values(objectOf('model.dtype', dtype))) {
     oneOf('model.dtype', each, ['q8', 'fp16', 'fp32']);
   }
@@ -77,7 +86,7 @@ function checked(described: Described): Described {
 
 function configFor(
   device: Device,
-  { id, host, revision, dtype, pooling, prefix, sha256, golden }: Described,
+  { id, host, revision, dtype, pooling, layerNorm, dims, prefix, sha256, golden }: Described,
   assetBase: string,
   gpu: Gpu | undefined,
 ): TransformerConfig {
@@ -87,15 +96,18 @@ function configFor(
     typeof prefix === 'string' ? { content: prefix, behaviour: prefix } : { content: '', behaviour: '', ...prefix };
   const { content, behaviour } = prefixes;
   const said = content === behaviour ? [content] : [content, behaviour];
+  const shape = `${pooling}${layerNorm ? '+layernorm' : ''}${dims === undefined ? '' : `+${dims}`}`;
   return {
     kind: 'transformers',
-    modelVersion: ['transformers', id, revision, numbers, pooling, ...said].join('|'),
+    modelVersion: ['transformers', id, revision, numbers, shape, ...said].join('|'),
     id,
     folder:
       host === 'self' ? `${assetBase}models/${id}/` : `${baseUrl(host)}${id}/resolve/${encodeURIComponent(revision)}/`,
     device,
     dtype: numbers,
     pooling,
+    layerNorm,
+    dims,
     prefix: prefixes,
     sha256,
     golden: numbers === 'q8' ? undefined : golden, // whose rounding may differ by more than a wrong GPU

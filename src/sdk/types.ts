@@ -127,6 +127,10 @@ export interface TransformerModel {
   readonly dtype?: Dtype | Readonly<Partial<Record<Device, Dtype>>>;
   /** Default 'mean'. */
   readonly pooling?: 'mean' | 'cls';
+  /** Layer normalization after pooling, as Nomic's models want it. Default false. */
+  readonly layerNorm?: boolean;
+  /** Keeps the first so many numbers, ≥ 1, of a model trained to be cut (Matryoshka). Default all. */
+  readonly dims?: number;
   /** Put before every text, or by what the text is. Default none. */
   readonly prefix?: string | Readonly<Partial<Record<TextRole, string>>>;
   /** SHA-256 in hex by path, such as 'onnx/model.onnx'. Files without one are trusted when first seen. */

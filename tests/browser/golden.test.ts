@@ -17,6 +17,8 @@ function open(golden: TransformerConfig['golden']): Promise<Encoder> {
     device: 'webgpu',
     dtype: 'fp32',
     pooling: 'mean',
+    layerNorm: false,
+    dims: undefined,
     prefix: { content: '', behaviour: '' },
     sha256: {},
     golden,

@@ -30,6 +30,8 @@ function open(
     device: 'wasm',
     dtype: 'fp32',
     pooling: 'mean',
+    layerNorm: false,
+    dims: undefined,
     prefix: { content: '', behaviour: '' },
     sha256: {},
     golden: undefined,

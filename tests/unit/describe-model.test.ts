@@ -43,6 +43,9 @@ test('whatever changes the embeddings is in the version, and nothing else is', a
     { dtype: 'fp32' },
     { dtype: { wasm: 'fp16' } },
     { pooling: 'cls' },
+    { layerNorm: true },
+    { dims: 256 },
+    { layerNorm: true, dims: 256 },
     { prefix: 'query: ' },
     { prefix: { behaviour: 'query: ' } },
   ];
@@ -57,7 +60,9 @@ test('a pin gives the commit, the hashes and the golden rows, unless another rev
   expect(fillIn('minilm', pinOf)).toMatchObject(pin);
   expect(fillIn({ preset: 'minilm', revision: 'c0ffee' }, pinOf)).toMatchObject(pin);
   expect(fillIn({ preset: 'minilm', revision: 'main' }, pinOf)).toMatchObject({ sha256: {}, golden: undefined });
-  expect(fillIn({ preset: 'minilm', prefix: 'so: ' }, pinOf)).toMatchObject({ ...pin, golden: undefined });
+  for (const change of [{ prefix: 'so: ' }, { pooling: 'cls' }, { layerNorm: true }, { dims: 1 }] as const) {
+    expect(fillIn({ preset: 'minilm', ...change }, pinOf)).toMatchObject({ ...pin, golden: undefined });
+  }
 });
 
 test.each([
@@ -71,6 +76,10 @@ test.each([
   { id: 'a', dtype: { wasm: 'int4' } },
   { id: 'a', dtype: null },
   { id: 'a', pooling: 'max' },
+  { id: 'a', layerNorm: 1 },
+  { id: 'a', dims: 0 },
+  { id: 'a', dims: 1.5 },
+  { id: 'a', dims: '256' },
   { id: 'a', prefix: 7 },
   { id: 'a', prefix: { content: 7 } },
   { id: 'a', sha256: { 'config.json': 'short' } },
