@@ -79,7 +79,7 @@ export function defaultId(item: unknown): string {
   return value;
 }
 
-/** Default `text`: title (or name), description (or summary), vendor and tags, each ended by a full stop. */
+/** Default `text`: title (or name), description (or summary), vendor, tags and the `alt` of images, each ended by a full stop. */
 export function defaultText(item: unknown): string {
   const tags = own(item, 'tags');
   return [
@@ -87,10 +87,17 @@ export function defaultText(item: unknown): string {
     fieldOf(item, 'description') || fieldOf(item, 'summary'),
     fieldOf(item, 'vendor'),
     Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string').join(', ') : '',
+    ...imagesOf(item).map((image) => fieldOf(image, 'alt')),
   ]
     .filter((part) => part !== '')
     .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
     .join(' ');
+}
+
+/** An item's `images`, whatever they are. */
+export function imagesOf(item: unknown): readonly unknown[] {
+  const images = own(item, 'images');
+  return Array.isArray(images) ? images : [];
 }
 
 function fieldOf(item: unknown, name: string): string {

@@ -42,7 +42,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const { clock, rules } = options;
   const events = createEmitter();
   const makeId = createIdMaker(clock.random);
-  const { recordOf, redacted } = createRecordReader(options);
   let closed = false;
   const warnedOnce = new Set<string>();
 
@@ -61,6 +60,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     if (!warnedOnce.has(key)) warn(warning);
     warnedOnce.add(key);
   };
+  const { recordOf, redacted } = createRecordReader(options, () =>
+    warnOnce('images', invalid('images', 'of an item', 'No encoder here looks at pixels; their `alt` texts are read.')),
+  );
   const onFailure = (error: unknown): void => {
     if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not learn from something'));
   };

@@ -1,5 +1,13 @@
 import { invalid } from '../errors.js';
-import { askSite, type ItemRecord, MAX_TEXT_LENGTH, readItem, textItem } from '../domain/item.js';
+import {
+  askSite,
+  defaultText,
+  imagesOf,
+  type ItemRecord,
+  MAX_TEXT_LENGTH,
+  readItem,
+  textItem,
+} from '../domain/item.js';
 import type { ResolvedOptions } from './options.js';
 
 /** From the site's items and texts to records, redacted. Both throw AttuneError `input/invalid`. */
@@ -8,10 +16,11 @@ export interface RecordReader<T> {
   readonly redacted: (text: string) => string;
 }
 
-export function createRecordReader<T>({
-  reader,
-  redact,
-}: Pick<ResolvedOptions<T>, 'reader' | 'redact'>): RecordReader<T> {
+/** @param onImages told of each item whose images are not looked at, unless the site gives the text itself */
+export function createRecordReader<T>(
+  { reader, redact }: Pick<ResolvedOptions<T>, 'reader' | 'redact'>,
+  onImages: () => void,
+): RecordReader<T> {
   function redacted(text: string): string {
     const result = askSite('redact', () => redact(text));
     if (typeof result !== 'string') throw invalid('what `redact` returned', result, 'It must return a string.');
@@ -24,6 +33,7 @@ export function createRecordReader<T>({
       return textItem(redacted(item.slice(0, MAX_TEXT_LENGTH)));
     }
     const { id, text, title } = readItem(item, reader);
+    if (reader.text === defaultText && imagesOf(item).length > 0) onImages();
     return { id, text: redacted(text), title: redacted(title) };
   }
 

@@ -23,7 +23,7 @@ export interface AttuneOptions<T> {
   readonly user?: string;
   /** An item's id: a non-empty string that stays the same. Default: its `id`, `slug` or `url`. */
   readonly id?: (item: T) => string;
-  /** The text that stands for an item. Default: title, description (or summary), vendor and tags. */
+  /** The text that stands for an item. Default: title, description (or summary), vendor, tags and the `alt` of `images`. */
   readonly text?: (item: T) => string;
   /** 3 to 7 short, single-idea axes are the advice. Default none. */
   readonly sliders?: readonly SliderDefinition[];

@@ -7,6 +7,7 @@ import { databaseName } from '../../src/storage/schema.js';
 import {
   DAY,
   nextTask,
+  oneHot,
   oneHotEncoder,
   openSongs,
   song,
@@ -488,6 +489,22 @@ describe('events', () => {
       ['input/invalid', 'unknown kind: got "constructor"'],
     ]);
     expect(attune.profile().evidence).toBe(4);
+  });
+
+  test('images are read by their alt texts, and that nobody looks at them is told once', async () => {
+    const attune = await open();
+    const { seen } = watchWarnings(attune);
+    const shown = { id: 'shown', title: 'rock', images: [{ alt: 'the sea' }] };
+    expect((await attune.embed(shown)).embedding).toEqual(oneHot('rock sea'));
+    attune.track('save', shown);
+    await attune.rank([shown, song('jazz')]);
+    expect((await seen()).map(({ code, message }) => [code, message.split(':')[0]])).toEqual([
+      ['input/invalid', 'images'],
+    ]);
+    const own = await open({ text: ({ title }) => title });
+    const heard = watchWarnings(own);
+    expect((await own.embed(shown)).embedding).toEqual(oneHot('rock'));
+    expect(await heard.seen()).toEqual([]);
   });
 
   test('a kind of one’s own map is known', async () => {

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { defaultId, defaultText, MAX_TEXT_LENGTH, readItem, textItem } from '../../src/domain/item.js';
 
+test('an image counts by its alt text', () => {
+  const images = [{ src: '/a.jpg', alt: 'A loaf on a board' }, { src: '/b.jpg' }, '/c.jpg', null, { alt: 7 }];
+  expect(defaultText({ title: 'Walnut loaf', images })).toBe('Walnut loaf. A loaf on a board. 7.');
+  expect(defaultText({ title: 'Walnut loaf', images: 'many' })).toBe('Walnut loaf.');
+});
+
 test('an item’s text is its title, description, vendor and tags, each a sentence', () => {
   const item = { title: 'Walnut loaf', description: 'Baked today!', vendor: 'Mill Lane', tags: ['bread', 'nuts'] };
   expect(defaultText(item)).toBe('Walnut loaf. Baked today! Mill Lane. bread, nuts.');
