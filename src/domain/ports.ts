@@ -112,11 +112,11 @@ export interface EmbeddingCache {
     now: number,
     role?: TextRole,
   ): Promise<ReadonlyMap<string, Float32Array>>;
-  /** Keeps rows by text; those of a log that was erased meanwhile, or of texts forgotten here, are left out. */
+  /** Keeps rows by text; those of a log that was erased meanwhile, or of texts forgotten here, are left out, and all when room is short. */
   write(modelVersion: string, rows: ReadonlyMap<string, Float32Array>, now: number, role?: TextRole): Promise<void>;
   /** Deletes the rows of these texts, whatever made them, and takes in none of them again while the store is open. */
   forget(texts: readonly string[]): Promise<void>;
-  /** Deletes what was made by models not used for a month, and what is above the budget. */
+  /** Deletes what was made by models not used for a month, and what is above the budget; everything when room is short. */
   trim(now: number): Promise<void>;
   /** Deletes every row. */
   clear(): Promise<void>;

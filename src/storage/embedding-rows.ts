@@ -44,6 +44,9 @@ const FORMS: readonly RowForm[] = [CLEAR, SEALED];
 /** Bytes of rows a log may have. Judgement: some 12,000 texts of MiniLM; browsers grant gigabytes, and a phone has other things. */
 const BUDGET = 20_000_000;
 
+/** Room that is left to the log, bytes: freed bytes come back too late to save what is oldest in it. Judgement. */
+const SPARE = 2 * BUDGET;
+
 /** Part of the budget that is written before it is looked after again: looking costs a reading of all keys. Judgement. */
 const STEP = BUDGET / 16;
 
@@ -123,7 +126,8 @@ export function createRowStore(
 
   async function trim(now: number): Promise<void> {
     const id = logId();
-    await onLog(id, (db) => trimRows(db, id, dayOf(now)));
+    const mayStay = await hasRoom();
+    await onLog(id, (db) => (mayStay ? trimRows(db, id, dayOf(now)) : db.clear('embeddings')));
   }
 
   return {
@@ -151,6 +155,7 @@ export function createRowStore(
       return keys.map((_, i) => records[i]?.row);
     },
     async write(group, rows, now) {
+      if (!(await hasRoom())) return;
       const usedOn = dayOf(now);
       const entries = rows.map(({ hash, row, mark }) => [keyOf(group, hash), { row, mark, usedOn }] as const);
       await onLog(group.logId, (db) => put(db, entries, true));
@@ -170,6 +175,13 @@ export function createRowStore(
     clear: () => onLog(logId(), (db) => db.clear('embeddings')),
     dropClear: () => onLog(logId(), (db) => db.delete('embeddings', rangeOf(CLEAR))),
   };
+}
+
+/** Whether the disk has room to spare; where the browser doesn't tell, it has. */
+async function hasRoom(): Promise<boolean> {
+  const { usage = 0, quota = Infinity } =
+    (await globalThis.navigator?.storage?.estimate?.().catch(() => undefined)) ?? {};
+  return quota - usage > SPARE;
 }
 
 const dayOf = (now: number): number => Math.floor(now / DAY_MS);
