@@ -89,6 +89,25 @@ export function embeddingContract(
       expect((await embeddings.read('m', texts, START)).size).toBe(0);
     });
 
+    test('many rows are read as few are, whatever share of all they are', async () => {
+      const store = await open();
+      const texts = Array.from({ length: 700 }, (_, i) => `text ${i}`);
+      await store.embeddings.write('m1', new Map(texts.map((text, i) => [text, Float32Array.of(i)])), START);
+      await store.embeddings.write('m0', rowsOf({ 'text 1': [-1] }), START);
+      await store.embeddings.write('m2', rowsOf({ 'text 2': [-2] }), START);
+      for (const [from, to] of [
+        [0, 700],
+        [100, 500],
+        [400, 700],
+        [650, 700],
+      ] as const) {
+        const some = texts.slice(from, to);
+        const found = await read(store, [...some, 'not there'].reverse());
+        expect(found).toEqual(Object.fromEntries(some.map((text, i) => [text, [from + i]])));
+      }
+      expect(await read(store, texts, 'm2')).toEqual({ 'text 2': [-2] });
+    });
+
     test('rows outlive the page, and other tabs have them too', async () => {
       const user = newUser();
       const [one, two] = [await open(user), await open(user)];
