@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { memoryStore } from 'attune/core';
 import { type Attune, AttuneError, type AttuneOptions, createAttune, type Encoder } from 'attune';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { EmbeddingCache } from '../../src/domain/ports.js';
 import { openCached } from '../../src/sdk/cached-encoder.js';
 import { createModel } from '../../src/sdk/model.js';
 import { resolveOptions } from '../../src/sdk/options.js';
@@ -132,6 +133,19 @@ describe('nothing is kept', () => {
     expect(await seen()).toEqual([]);
   });
 
+  test('once privacy is turned off, though the log stays on disk', async () => {
+    const user = newUser();
+    const attune = await visit(user);
+    attune.track('save', song('jazz'));
+    await attune.flush();
+    await attune.data.setPrivacy('off');
+    await attune.embed(song('rock'));
+    expect(await rowsOnDisk(user)).toBe(1);
+    await attune.data.setPrivacy('device');
+    await attune.embed(song('folk'));
+    expect(await rowsOnDisk(user)).toBe(2);
+  });
+
   test('of a text that is embedded for itself, unless it is an item’s', async () => {
     const user = newUser();
     const attune = await visit(user);
@@ -205,6 +219,8 @@ describe('what was kept goes', () => {
     await attune.rank(SONGS);
     await attune.data.erase();
     attune.track('save', song('jazz'));
+    await expect.poll(() => isStored(user)).toBe(true); // there is a log again, and it is another
+    await attune.data.recent();
     open();
     await attune.flush();
     expect(await rowsOnDisk(user)).toBe(0);
@@ -265,12 +281,18 @@ describe('a disk that fails', () => {
 
 describe('models never meet', () => {
   /** A first model whose rows of `known` are kept and which fails at its first word, and a second one. */
-  async function failingModel(known: readonly string[]) {
+  async function failingModel(known: readonly string[], slow: Promise<void> = Promise.resolve()) {
     const user = newUser();
     const store = await openOnDisk(user, newUser, false, () => undefined);
     await store.embeddings!.write('A', new Map(known.map((text) => [text, Float32Array.of(1, 0)])), START);
     const options = resolveOptions({ now: () => START });
-    const standing = { consent: 'granted', privacy: 'device', log: store, passing: new Set() } as unknown as Standing;
+    const read: EmbeddingCache['read'] = async (version, texts, now) => {
+      const found = await store.embeddings!.read(version, texts, now);
+      if (texts.includes('slow')) await slow;
+      return found;
+    };
+    const log = { embeddings: Object.create(store.embeddings!, { read: { value: read } }) as EmbeddingCache };
+    const standing = { consent: 'granted', privacy: 'device', log, passing: new Set() } as unknown as Standing;
     const warnings: string[] = [];
     const onWarning = ({ code }: AttuneError): void => void warnings.push(code);
     let opened = 0;
@@ -312,6 +334,17 @@ describe('models never meet', () => {
     for (const text of ['a', 'b', 'new']) expect([...model.get(text)!]).toEqual([0.5, 0.5, 0.5]);
     expect([warnings, swaps()]).toEqual([['encoder/crashed'], 1]);
     expect((await store.embeddings!.read('B', ['a', 'b', 'new'], START)).size).toBe(0);
+    await store.erase();
+  });
+
+  test('a row that is found after its model has given way is not believed', async () => {
+    let open = (): void => undefined;
+    const { model, store } = await failingModel(['slow'], new Promise((resolve) => (open = resolve)));
+    const ensured = model.ensure(['slow']);
+    await model.ensure(['new']);
+    open();
+    await ensured;
+    expect([...model.get('slow')!]).toEqual([0.5, 0.5, 0.5]);
     await store.erase();
   });
 
