@@ -30,7 +30,7 @@ export interface RowGroup {
   readonly modelVersion: string;
 }
 
-export interface HashedRow extends Pick<RowRecord, 'row' | 'mark'> {
+interface HashedRow extends Pick<RowRecord, 'row' | 'mark'> {
   readonly hash: string;
 }
 
@@ -71,7 +71,9 @@ export function marksOf(item: unknown): Marks {
   return { [CLEAR]: typeof text === 'string' ? clearMark(text) : undefined, [SEALED]: undefined };
 }
 
-export const clearMark = hashText;
+export function clearMark(text: string): string {
+  return hashText(text);
+}
 
 /** Notes the marks of texts that are not to be taken in any more. */
 export function addMarks(forgotten: Set<string>, marks: readonly Marks[]): void {
