@@ -19,6 +19,8 @@ export type TextRole = 'content' | 'behaviour';
 export interface Encoder {
   readonly modelVersion: string;
   readonly dim: number;
+  /** Whether its embeddings are kept on the device, where the log is, instead of asking it again: for one that costs more. */
+  readonly cached?: boolean;
   /**
    * Embeds `texts`, one row each, in order. They are content unless `role` says otherwise.
    *
@@ -79,12 +81,45 @@ export interface Store {
   /** A derived value or setting by name, or undefined. */
   readValue(name: string): Promise<unknown>;
   writeValue(name: string, value: unknown): Promise<void>;
-  /** Deletes every value named `derived/…`: what can be computed again. */
+  /** Deletes every value named `derived/…` and every kept embedding: what can be computed again. */
   dropDerived(): Promise<void>;
+  /** Only where the log outlives the page, and texts can be hashed safely. */
+  readonly embeddings?: EmbeddingCache | undefined;
   erase(): Promise<void>;
   /** Holds nothing open, until the next call; what was begun goes on. */
   rest(): void;
   close(): void;
+}
+
+/**
+ * Embeddings kept beside a log by what made them and by their text, so that no text need be encoded again. All of it can
+ * be made again: a store may drop any of it at any time, and does so oldest use first above a budget.
+ *
+ * Promises: a row comes back exactly as it was written, or not at all; `remove` and `removeOldest` take, in their own
+ * transaction, the rows of the texts of the items that go, and `erase` takes all.
+ */
+export interface EmbeddingCache {
+  /** The log that rows lie beside; empty between an erase and what is stored next, when nothing is read or written. */
+  readonly logId: string;
+  /**
+   * The rows of those texts that are here, by text.
+   *
+   * @param now epoch ms, as for `write` and `trim`: a row's last use is known to the day
+   */
+  read(
+    modelVersion: string,
+    texts: readonly string[],
+    now: number,
+    role?: TextRole,
+  ): Promise<ReadonlyMap<string, Float32Array>>;
+  /** Keeps rows by text; those of a log that was erased meanwhile, or of texts forgotten here, are left out, and all when room is short. */
+  write(modelVersion: string, rows: ReadonlyMap<string, Float32Array>, now: number, role?: TextRole): Promise<void>;
+  /** Deletes the rows of these texts, whatever made them, and takes in none of them again while the store is open. */
+  forget(texts: readonly string[]): Promise<void>;
+  /** Deletes what was made by models not used for a month, and what is above the budget; everything when room is short. */
+  trim(now: number): Promise<void>;
+  /** Deletes every row. */
+  clear(): Promise<void>;
 }
 
 /** How a log is sealed: not (unless it is already), with keys made and kept here, or with keys from a secret that is not. */

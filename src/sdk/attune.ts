@@ -71,7 +71,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const guarding = withheld || offLimits.topics.length > 0 ? await import('./guard.js') : undefined;
   const choices = await encoderChoices(
     options,
-    () => standing.lies === 'disk',
+    () => standing,
     (progress) => events.emit('progress', progress),
     warn,
   );
@@ -87,6 +87,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     hadSession: options.privacy === 'session',
     opened: Promise.resolve(),
     forgotten: new Map(),
+    passing: new Set(),
   };
   const isOff = (): boolean => standing.privacy === 'off';
   const currentLog = (): Log => standing.log;
@@ -230,10 +231,10 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     },
     async ignore(item) {
       check();
-      const { id } = recordOf(item);
-      intake.ignore(id);
-      voice?.tell({ type: 'ignored', id });
-      await intake.inTurn(async () => (await import('./rights.js')).forgetItem(parts, id));
+      const known = recordOf(item);
+      intake.ignore(known.id);
+      voice?.tell({ type: 'ignored', id: known.id });
+      await intake.inTurn(async () => (await import('./rights.js')).forgetItem(parts, known));
     },
     async rank(items, given) {
       check();
@@ -298,7 +299,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const { signal } = callOptions(given);
       const started = performance.now();
       const { text } = recordOf(input);
+      if (typeof input === 'string') standing.passing.add(text);
       await model.ensure([text], signal);
+      standing.passing.delete(text);
       const embedding = model.get(text)!.slice();
       return { embedding, modelVersion: model.modelVersion, latencyMs: performance.now() - started };
     },

@@ -32,6 +32,7 @@ export interface MoveParts {
 /** Takes texts out of a log that was kept with them, by an earlier version of the page. */
 export async function stripTexts({ standing, intake, keepText }: MoveParts): Promise<void> {
   if (keepText !== 'none') return;
+  await standing.log.embeddings?.clear();
   const items = (await standing.log.items()).filter(({ text, title }) => text !== '' || title !== '');
   if (items.length === 0) return;
   await intake.refused(items); // makes their embeddings

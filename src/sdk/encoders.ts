@@ -4,20 +4,23 @@ import { LEXICAL_VERSION, LITE } from '../encoder/lite-release.js';
 import type { EncoderConfig, OnProgress } from '../encoder/protocol.js';
 import type { EncoderChoice } from './model.js';
 import type { ResolvedOptions } from './options.js';
+import type { Standing } from './standing.js';
 
 /**
  * The encoders to try, best first: the one asked for on each device that it may run on, lite, lexical; lite in its
  * Worker, then on the page's thread.
  *
- * @param mayKeep whether model files may be stored now
+ * @param standing how things are: model files are kept while the log lies on disk
  * @throws AttuneError `input/invalid` for a model whose description makes no sense
  */
 export async function encoderChoices<T>(
-  { encoder, model, worker, assetBase }: ResolvedOptions<T>,
-  mayKeep: () => boolean,
+  options: ResolvedOptions<T>,
+  standing: () => Standing,
   onProgress: OnProgress,
   onWarning: (warning: AttuneError) => void,
 ): Promise<EncoderChoice[]> {
+  const { encoder, model, worker, assetBase } = options;
+  const mayKeep = (): boolean => standing().lies === 'disk';
   const described =
     model === 'lite' || model === 'lexical'
       ? []
@@ -29,7 +32,19 @@ export async function encoderChoices<T>(
             onWarning(said);
             return [];
           });
-  if (encoder !== undefined) return [{ modelVersion: encoder.modelVersion, open: () => Promise.resolve(encoder) }];
+  /** A row that was kept costs less than its text; without the code for it, all is as if nothing was kept. */
+  const cached = ({ modelVersion, open }: EncoderChoice): EncoderChoice => ({
+    modelVersion,
+    open: () =>
+      import('./cached-encoder.js').then(
+        ({ openCached }) => openCached(modelVersion, open, options, standing, onWarning),
+        open,
+      ),
+  });
+  if (encoder !== undefined) {
+    const own: EncoderChoice = { modelVersion: encoder.modelVersion, open: () => Promise.resolve(encoder) };
+    return [encoder.cached ? cached(own) : own];
+  }
 
   /** The client comes with the first text, not with the page. */
   const inWorker = (config: EncoderConfig & { modelVersion: string }): EncoderChoice => ({
@@ -47,7 +62,7 @@ export async function encoderChoices<T>(
     modelVersion: LITE.modelVersion,
     open: () => openLocal({ ...lite, cache: mayKeep() }, onProgress),
   });
-  if (worker !== false) choices.unshift(...described.map(inWorker), inWorker(lite));
+  if (worker !== false) choices.unshift(...described.map(inWorker).map(cached), inWorker(lite));
   return choices;
 }
 

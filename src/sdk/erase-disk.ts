@@ -15,17 +15,19 @@ export async function eraseDisk(user: string, newId: () => string): Promise<void
   await onDisk(user, open, (disk) => disk.erase()).catch(() => deleteUnread(user));
 }
 
-/** The same for some interactions only; resolves with whether there were any. */
+/** The same for some interactions, and for what was made of some texts, only; resolves with whether there were any. */
 export async function forgetOnDisk(
   user: string,
   newId: () => string,
   encrypt: Encrypt,
   matches: (interaction: Interaction) => boolean,
+  texts: readonly string[],
 ): Promise<boolean> {
   let removed = 0;
   const { openOnDisk } = await import('../storage/on-disk.js');
   const open = (): Promise<Store> => openOnDisk(user, newId, encrypt, () => undefined);
   await onDisk(user, open, async (disk) => {
+    await disk.embeddings?.forget(texts);
     const chosen = (await disk.readBatches(0)).flatMap(({ interactions }) => interactions.filter(matches));
     if (chosen.length > 0) removed = await disk.remove(new Set(chosen.map(({ id }) => id)));
   });

@@ -1,7 +1,7 @@
 import { AttuneError, asAttuneError } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
-import type { Encrypt, Store, StoredBatch } from '../domain/ports.js';
+import type { EmbeddingCache, Encrypt, Store, StoredBatch } from '../domain/ports.js';
 import { createMemoryStore } from '../storage/memory.js';
 import { noteLeaving } from '../storage/leaving.js';
 import { databaseName, recordsOf } from '../storage/schema.js';
@@ -33,6 +33,8 @@ export interface LogEvents {
 export interface Log {
   readonly kind: Store['kind'];
   readonly isSettled: boolean;
+  /** Embeddings kept beside the log, where they can be. */
+  readonly embeddings: EmbeddingCache | undefined;
   add(interaction: Interaction, item: ItemRecord): void;
   flush(): Promise<void>;
   read(after: number): Promise<StoredBatch[]>;
@@ -190,6 +192,9 @@ export async function openLog(
     },
     get isSettled() {
       return queue.isEmpty();
+    },
+    get embeddings() {
+      return store.embeddings;
     },
     add: queue.add,
     flush: queue.flush,

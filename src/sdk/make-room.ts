@@ -27,7 +27,7 @@ export async function makeRoom(store: Store, batch: Batch, warn: (warning: Attun
 
   await store.dropDerived();
   await globalThis.caches?.delete(MODEL_CACHE).catch(() => false); // where it is refused, nothing was kept in it
-  warn(full('What can be made again was dropped: the cached model and the stored profile.'));
+  warn(full('What can be made again was dropped: the cached model, kept embeddings and the stored profile.'));
   const afterCaches = await attempt();
   if (afterCaches !== undefined) return { key: afterCaches, removed: 0 };
 

@@ -12,14 +12,17 @@ import { raceAbort } from '../encoder/abort.js';
 /** One encoder to try: its version, known before it is loaded, and how to open it. */
 export interface EncoderChoice {
   readonly modelVersion: string;
-  readonly open: () => Promise<Encoder>;
+  readonly open: () => Promise<OpenEncoder>;
 }
+
+/** Some know their dimension only with the first row. */
+export type OpenEncoder = Omit<Encoder, 'dim'>;
 
 /** The encoder in use with the embeddings it has made so far. */
 export interface Model {
   /** Version in use; the first choice's until something had to give way. */
   readonly modelVersion: string;
-  /** Undefined until an encoder is open. */
+  /** Undefined until the encoder in use has embedded something. */
   readonly table: EmbeddingTable | undefined;
   /** The row of a text, if it is resident. */
   get(text: string): Float32Array | undefined;
@@ -38,15 +41,15 @@ export function createModel(
   onSwap: () => void,
 ): Model {
   let current = 0;
-  let opening: Promise<Encoder> | undefined;
-  let open: Encoder | undefined;
+  let opening: Promise<OpenEncoder> | undefined;
+  let open: OpenEncoder | undefined;
   let table: EmbeddingTable | undefined;
   let modelVersion = choices[0]!.modelVersion;
   let closed = false;
   let reportedTruncation = false;
   const inFlight = new Map<string, Promise<void>>();
 
-  async function openFrom(index: number): Promise<Encoder> {
+  async function openFrom(index: number): Promise<OpenEncoder> {
     const choice = choices[index];
     if (choice === undefined) throw new AttuneError('encoder/unavailable', 'No encoder is left to try.');
     try {
@@ -57,7 +60,7 @@ export function createModel(
       }
       current = index;
       open = encoder;
-      table = createEmbeddingTable(encoder.dim);
+      table = undefined;
       const swapped = encoder.modelVersion !== modelVersion;
       modelVersion = encoder.modelVersion;
       if (swapped) onSwap();
@@ -69,7 +72,7 @@ export function createModel(
     }
   }
 
-  function giveWay(error: AttuneError, from: Encoder): void {
+  function giveWay(error: AttuneError, from: OpenEncoder): void {
     if (open !== from || closed) return; // somebody has already moved on
     onWarning(degraded(error, choices[current + 1]?.modelVersion));
     from.close();
@@ -87,7 +90,8 @@ export function createModel(
         reportedTruncation = true;
         onWarning(invalid('text', `${truncated} longer than ${modelVersion} reads`, 'Put what matters first.'));
       }
-      texts.forEach((text, i) => addEmbedding(table!, text, data.subarray(i * dim, (i + 1) * dim)));
+      const rows = (table ??= createEmbeddingTable(dim));
+      texts.forEach((text, i) => addEmbedding(rows, text, data.subarray(i * dim, (i + 1) * dim)));
     } catch (error) {
       if (closed || !(error instanceof AttuneError)) throw error;
       giveWay(error, encoder);

@@ -1,6 +1,7 @@
 import { invalid } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import { byTime } from '../domain/interaction.js';
+import type { ItemRecord } from '../domain/item.js';
 import type { DataParts } from './data.js';
 import { forgetOnDisk } from './erase-disk.js';
 import { parseImport } from './import.js';
@@ -53,12 +54,17 @@ export async function importAll(
   return { interactions: fresh.length, duplicates: wanted.length - fresh.length, rejected };
 }
 
-/** Takes interactions out of the log, on disk as well while a session works in memory. */
-export async function forget(parts: DataParts, target: ForgetTarget): Promise<Forgetting> {
+/** Takes interactions out of the log, on disk as well while a session works in memory; and what was made of `texts`. */
+export async function forget(
+  parts: DataParts,
+  target: ForgetTarget,
+  texts: readonly string[] = [],
+): Promise<Forgetting> {
   const { standing, newId, encrypt, tell } = parts;
   const matches = matcher(target);
+  await standing.log.embeddings?.forget(texts);
   const interactions = (await readAll(parts)).filter(matches);
-  const hasMore = standing.privacy === 'session' && (await forgetOnDisk(standing.user, newId, encrypt, matches));
+  const hasMore = standing.privacy === 'session' && (await forgetOnDisk(standing.user, newId, encrypt, matches, texts));
   if (hasMore) tell({ type: 'changed' });
   if (interactions.length === 0) return { removed: 0, token: '' };
   const items = await standing.log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
@@ -91,8 +97,8 @@ export async function undo(parts: DataParts, token: string): Promise<number> {
 }
 
 /** Whatever is kept of an item goes, for good. */
-export async function forgetItem(parts: DataParts, item: string): Promise<void> {
-  const { token } = await forget(parts, { item });
+export async function forgetItem(parts: DataParts, { id, text }: ItemRecord): Promise<void> {
+  const { token } = await forget(parts, { item: id }, [text]);
   parts.standing.forgotten.delete(token);
 }
 

@@ -25,6 +25,8 @@ export interface Standing {
   opened: Promise<void>;
   /** What was forgotten and can be had back, by token. */
   readonly forgotten: Map<string, Forgotten>;
+  /** Texts under way that belong to no item, so that no forgetting would find what is kept of them: nothing is. */
+  readonly passing: Set<string>;
 }
 
 /** Interactions taken out of the log, with their items. */

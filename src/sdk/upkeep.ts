@@ -47,6 +47,7 @@ export async function keepUp(store: Store, now: () => number, retention: Retenti
   if (due === 'wait') return 0;
   await store.compact();
   const removed = due === 'doubt' ? 0 : await removeExpired(store, at, retention);
+  if (due !== 'doubt') await store.embeddings?.trim(at);
   const upkeep: Upkeep = { at, doubted: due === 'doubt' };
   await store.writeValue('upkeep', upkeep);
   return removed;

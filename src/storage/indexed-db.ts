@@ -1,6 +1,8 @@
 import { unwrap } from 'idb';
 import { AttuneError } from '../errors.js';
 import type { Batch, StoredBatch } from '../domain/ports.js';
+import { createEmbeddingCache } from './embedding-cache.js';
+import { createRowStore } from './embedding-rows.js';
 import { findLeft } from './left.js';
 import { appendOnce } from './once.js';
 import { type Database, deleteDatabase, isConnectionLost, isUnreadable, openDatabase, readLogId } from './open.js';
@@ -102,6 +104,7 @@ export async function openIndexedDbStore(
 
   /** Whoever reads meanwhile waits for the same clearing: what is dropped is reported once. */
   async function clear(db: Database): Promise<void> {
+    await db.clear('embeddings'); // whichever can't be read, it can be made again
     report(await dropUnreadable(db, isUnreadable));
   }
 
@@ -150,6 +153,7 @@ export async function openIndexedDbStore(
     return undefined;
   }
 
+  const rows = createRowStore(run, () => logId);
   return {
     kind: 'indexed-db',
     get logId() {
@@ -216,12 +220,15 @@ export async function openIndexedDbStore(
       }),
     replace: (replacement) => run((db) => replaceRecords(db, logId, replacement)),
     valueNames: () => run(async (db) => (await db.getAllKeys('values')).filter((key) => key !== 'logId')),
-    remove: (interactionIds) => run((db) => removeInteractions(db, interactionIds, { logId, value: newId() })),
+    rows,
+    embeddings: globalThis.crypto?.subtle && createEmbeddingCache(rows),
+    remove: (interactionIds) =>
+      run((db) => removeInteractions(db, interactionIds, { logId, value: newId() }, rows.forgotten)),
     removeOldest: (count) =>
       run((db) =>
-        removeOldestRecords(db, count, { logId, value: newId() }).catch((error: unknown) => {
+        removeOldestRecords(db, count, { logId, value: newId() }, rows.forgotten).catch((error: unknown) => {
           if ((error as DOMException | null)?.name !== 'QuotaExceededError') throw error;
-          return removeOldestRecords(db, count, undefined); // no room even for a revision's name: it goes without one
+          return removeOldestRecords(db, count, undefined, rows.forgotten); // no room even for a revision's name
         }),
       ),
     compact() {
@@ -250,14 +257,15 @@ export async function openIndexedDbStore(
     },
     dropDerived: () =>
       run(async (db) => {
-        const transaction = db.transaction('values', 'readwrite');
-        await deleteDerived(transaction.store);
+        const transaction = db.transaction(['values', 'embeddings'], 'readwrite');
+        await deleteDerived(transaction.objectStore('values'));
+        await transaction.objectStore('embeddings').clear();
         await transaction.done;
       }),
     async erase() {
       // Clearing works whoever else is connected; deleting waits for tabs that sleep, and may finish later.
       await run(async (db) => {
-        const stores = ['batches', 'items', 'values', 'quarantine'] as const;
+        const stores = ['batches', 'items', 'values', 'quarantine', 'embeddings'] as const;
         const transaction = db.transaction(stores, 'readwrite');
         await Promise.all([...stores.map((store) => transaction.objectStore(store).clear()), transaction.done]);
       });

@@ -43,6 +43,11 @@ export async function openDatabase(name: string, onClosed: () => void): Promise<
 type Upgrade = IDBPTransaction<AttuneSchema, StoreNames<AttuneSchema>[], 'versionchange'>;
 
 async function upgrade(db: Database, from: number, transaction: Upgrade): Promise<void> {
+  if (from < 3) {
+    const embeddings = db.createObjectStore('embeddings');
+    embeddings.createIndex('mark', 'mark');
+    embeddings.createIndex('usedOn', 'usedOn');
+  }
   if (from < 1) {
     db.createObjectStore('batches', { autoIncrement: true });
     db.createObjectStore('items', { keyPath: 'id' });

@@ -1,6 +1,7 @@
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Store } from '../domain/ports.js';
+import type { RowStore } from './embedding-rows.js';
 import type { Database } from './open.js';
 import { readItemRecord, readRecord } from './records.js';
 
@@ -16,6 +17,8 @@ export interface ReplacingStore extends Store {
   replace(replacement: Replacement): Promise<void>;
   /** Names of all values. */
   valueNames(): Promise<string[]>;
+  /** Embeddings as they lie there. */
+  readonly rows: RowStore;
 }
 
 export function isReplacing(store: Store): store is ReplacingStore {

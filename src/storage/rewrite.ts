@@ -1,4 +1,5 @@
 import type { Interaction } from '../domain/interaction.js';
+import { addMarks, deleteMarked, type Marks, marksOf } from './embedding-rows.js';
 import type { Database } from './open.js';
 import { keepOf, mergeRecords, readItemRecord, readRecord, type BatchRecord } from './records.js';
 import { type Damaged, MAX_RECORD } from './schema.js';
@@ -78,12 +79,19 @@ async function removeStaleItems(db: Database, logId: string): Promise<void> {
 }
 
 /**
- * Removes interactions by id, with every item no other one names, every derived value, and the quarantine: whoever
- * takes something back must not find it in a damaged copy.
+ * Removes interactions by id, with every item no other one names and what was made of its text, every derived value,
+ * and the quarantine: whoever takes something back must not find it in a damaged copy.
+ *
+ * @param forgotten receives the marks of the texts that went
  */
-export async function removeInteractions(db: Database, ids: ReadonlySet<string>, revision: Revision): Promise<number> {
+export async function removeInteractions(
+  db: Database,
+  ids: ReadonlySet<string>,
+  revision: Revision,
+  forgotten: Set<string>,
+): Promise<number> {
   const stays = ({ id }: Interaction): boolean => !ids.has(id);
-  return rewriteBatches(db, revision, (record) => {
+  return rewriteBatches(db, revision, forgotten, (record) => {
     const kept = keepOf(record, stays);
     return kept.interactions.length === record.interactions.length ? record : kept;
   });
@@ -94,9 +102,10 @@ export async function removeOldestRecords(
   db: Database,
   count: number,
   revision: Revision | undefined,
+  forgotten: Set<string>,
 ): Promise<number> {
   let left = count;
-  return rewriteBatches(db, revision, (record) => {
+  return rewriteBatches(db, revision, forgotten, (record) => {
     if (left <= 0) return record;
     left -= record.interactions.length;
     return { ...record, interactions: [] }; // whole: deleting needs no room, rewriting would
@@ -109,9 +118,11 @@ type Revision = { readonly logId: string; readonly value: string };
 async function rewriteBatches(
   db: Database,
   revision: Revision | undefined,
+  forgotten: Set<string>,
   change: (record: BatchRecord) => BatchRecord,
 ): Promise<number> {
-  const transaction = db.transaction(['batches', 'items', 'values', 'quarantine'], 'readwrite');
+  const transaction = db.transaction(['batches', 'items', 'values', 'quarantine', 'embeddings'], 'readwrite');
+  transaction.done.catch(() => undefined); // told by the request that fails with it
   const named = new Set<string>();
   let removed = 0;
   for (let cursor = await transaction.objectStore('batches').openCursor(); cursor; cursor = await cursor.continue()) {
@@ -126,7 +137,14 @@ async function rewriteBatches(
   }
   if (removed > 0) {
     const items = transaction.objectStore('items');
-    for (const id of await items.getAllKeys()) if (!named.has(id)) await items.delete(id);
+    const marks: Marks[] = [];
+    for (const id of await items.getAllKeys()) {
+      if (named.has(id)) continue;
+      marks.push(marksOf(await items.get(id)));
+      await items.delete(id);
+    }
+    await deleteMarked(transaction.objectStore('embeddings'), marks);
+    addMarks(forgotten, marks);
     await deleteDerived(transaction.objectStore('values'));
     const values = transaction.objectStore('values');
     await (revision === undefined ? values.delete('revision') : values.put(revision, 'revision'));
@@ -152,7 +170,7 @@ export async function setAside(
   db: Database,
   damaged: readonly { place: 'batches' | 'items'; key: number | string }[],
 ): Promise<number> {
-  const transaction = db.transaction(['batches', 'items', 'quarantine'], 'readwrite');
+  const transaction = db.transaction(['batches', 'items', 'quarantine', 'embeddings'], 'readwrite');
   const quarantine = transaction.objectStore('quarantine');
   const batches = transaction.objectStore('batches');
   const items = transaction.objectStore('items');
@@ -167,6 +185,7 @@ export async function setAside(
       if (value === undefined || readItemRecord(value) !== undefined) continue; // mended meanwhile
       await move('items', key, value);
       await items.delete(key as string);
+      await transaction.objectStore('embeddings').clear(); // whichever row was its text's can't be told any more
     } else {
       const value = await batches.get(key as number);
       const found = readRecord(value);

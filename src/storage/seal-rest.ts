@@ -35,6 +35,7 @@ export async function sealRest(
     const value = isPlainValue(name) ? undefined : await store.readValue(name);
     if (value !== undefined && isClear(value)) await (isDerived(name) ? store.dropDerived() : writeValue(name, value));
   }
+  await store.rows.dropClear();
 }
 
 async function sealed<T extends { readonly id: string }>(

@@ -20,9 +20,10 @@ interface SealedInteraction extends Interaction {
   readonly box: Bytes;
 }
 
-/** Under the hash of its id, without text or title; `box` holds the item as it was. */
+/** Under the hash of its id, without text or title; `box` holds the item as it was, `mark` stands for its text. */
 interface SealedItem extends ItemRecord {
   readonly box: Bytes;
+  readonly mark: string;
 }
 
 /** The hash an interaction's or item's id stands as. */
@@ -39,8 +40,13 @@ export async function sealInteraction(seal: Seal, interaction: Interaction): Pro
 }
 
 export async function sealItem(seal: Seal, item: ItemRecord): Promise<SealedItem> {
-  const id = await hashId(seal, 'item', item.id);
-  return { id, text: '', title: '', box: await sealValue(seal, `item/${id}`, item) };
+  const [id, mark] = await Promise.all([hashId(seal, 'item', item.id), markText(seal, item.text)]);
+  return { id, text: '', title: '', mark, box: await sealValue(seal, `item/${id}`, item) };
+}
+
+/** What a text stands as where an item is told which embeddings were made of it. */
+export function markText({ keys }: Seal, text: string): Promise<string> {
+  return keyedHash(keys, `text/${text}`);
 }
 
 /** Any plain data as a box that opens under this name only. */

@@ -7,6 +7,7 @@ import { holdSeal, type KeyPlace } from './held-seal.js';
 import { isReplacing } from './replace.js';
 import { isDerived, isPlainValue, sealRest } from './seal-rest.js';
 import { openNote, sealNote, type SealedNote } from './sealed-note.js';
+import { createSealedEmbeddings } from './sealed-embeddings.js';
 import { hashId, isSealed, openAll, openValue, type Seal } from './sealed-records.js';
 import { sealInteraction, sealItem, sealValue } from './sealed-records.js';
 import { inSlices, nextTask } from './slices.js';
@@ -158,6 +159,7 @@ export async function createSealedStore(
       }),
     writeValue,
     dropDerived: () => inner.dropDerived(),
+    embeddings: isReplacing(inner) ? createSealedEmbeddings(inner.rows, ready) : undefined,
     async erase() {
       if (closed) throw new AttuneError('closed', 'This store was closed.');
       await sealing; // it would bring back what is deleted here

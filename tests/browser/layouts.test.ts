@@ -5,6 +5,7 @@ import { openIndexedDbStore } from '../../src/storage/indexed-db.js';
 import { SCHEMA_VERSION } from '../../src/storage/schema.js';
 import { act, record } from '../contract/store.js';
 import v1 from '../fixtures/databases/v1.json' with { type: 'json' };
+import v2 from '../fixtures/databases/v2.json' with { type: 'json' };
 import { oneHotEncoder, song, type Song, watchWarnings } from '../one-hot.js';
 import { type DatabaseFixture, deleteRaw, openRaw, plantFixture, readRaw } from '../raw-database.js';
 
@@ -12,6 +13,7 @@ import { type DatabaseFixture, deleteRaw, openRaw, plantFixture, readRaw } from 
 let users = 0;
 let user = '';
 const opened: { close(): unknown }[] = [];
+const LAYOUTS = [v1, v2];
 const newUser = (): string => (user = `layouts-${Date.now()}-${users++}`);
 
 const store = (): ReturnType<typeof openIndexedDbStore> =>
@@ -45,37 +47,39 @@ const tableEncoder: Encoder = {
   close() {},
 };
 
-test('a database of layout 1 opens with everything it had', async () => {
+test.each(LAYOUTS)('a database of layout $version opens with everything it had', async (old) => {
   newUser();
-  await plantFixture(user, v1 as unknown as DatabaseFixture);
+  await plantFixture(user, old as unknown as DatabaseFixture);
   const attune = closing(
     await createAttune({
       consent: 'granted',
       user,
       encoder: tableEncoder,
       sliders: [{ id: 'pace', low: 'calm', high: 'wild' }],
-      now: () => v1.now,
+      now: () => old.now,
     }),
   );
   const { seen } = watchWarnings(attune as Attune<never>);
   await attune.flush();
   const { embedding, interactionCount, evidence } = attune.profile();
-  expect(interactionCount).toBe(v1.said.interactionCount);
-  expect(evidence).toBeCloseTo(v1.said.evidence, 9);
-  expect([...embedding]).toBeAllclose(v1.said.embedding, { rtol: 1e-9, atol: 1e-12 });
-  expect(await attune.data.export()).toEqual({ ...v1.said.export, exportedAt: v1.now });
+  expect(interactionCount).toBe(old.said.interactionCount);
+  expect(evidence).toBeCloseTo(old.said.evidence, 9);
+  expect([...embedding]).toBeAllclose(old.said.embedding, { rtol: 1e-9, atol: 1e-12 });
+  expect(await attune.data.export()).toEqual({ ...old.said.export, exportedAt: old.now });
   expect(attune.data.storage).toBe('indexed-db');
   expect(await seen()).toEqual([]);
 });
 
-test('snapshot and settings of layout 1 are read from the new one', async () => {
+test.each(LAYOUTS)('snapshot and settings of layout $version are read from the new one', async (old) => {
   newUser();
-  await plantFixture(user, v1 as unknown as DatabaseFixture);
+  await plantFixture(user, old as unknown as DatabaseFixture);
   const opening = closing(await store());
-  const [[name]] = v1.stores.values.entries as unknown as [[string]];
+  const [[name]] = old.stores.values.entries as unknown as [[string]];
   expect(await opening.readValue(name)).toMatchObject({ lastKey: 5, state: { modelVersion: 'fixture-1' } });
   expect(await opening.readValue('sliders')).toEqual({ pace: -0.4 });
-  expect(closing(await openRaw(user)).version).toBe(SCHEMA_VERSION);
+  const raw = closing(await openRaw(user));
+  expect(raw.version).toBe(SCHEMA_VERSION);
+  expect(raw.objectStoreNames).toContain('embeddings');
 });
 
 test('a database of a newer layout is left alone: memory, and a warning that says so', async () => {

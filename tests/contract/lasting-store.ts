@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from 'attune';
 import { openIndexedDbStore } from '../../src/storage/indexed-db.js';
 import { databaseName } from '../../src/storage/schema.js';
+import { embeddingContract } from './embeddings.js';
 import { rewritingContract } from './rewriting.js';
 import { act, readAll, record, storeContract } from './store.js';
 
@@ -35,6 +36,8 @@ export function lastingStoreContract(name: string, openUser: Opener = openIndexe
       opened.push([store, user]);
       return { store, lost: () => lost };
     }
+
+    embeddingContract(name, connect);
 
     afterEach(async () => {
       for (const [store] of opened) store.close();
