@@ -236,7 +236,8 @@ export function createLearner(
       encodeSoon();
     },
     async settled() {
-      await pending;
+      const last = unknown.at(-1);
+      for (let waits = true; waits; await pending) waits = last !== undefined && unknown.includes(last);
       applyArrived();
     },
     replay: () =>
