@@ -74,7 +74,8 @@ export async function alone({ texts, way }) {
 /** fp32 on so many threads, warm. */
 export async function openWhole({ threads }) {
   globalThis.whole = peer('ort-worker');
-  await whole.ask({ model: `${FOLDER}model.onnx`, threads, batches: [[tokensOf(20, 0)]] });
+  const some = Array.from({ length: 16 }, (_, i) => tokensOf(20, i));
+  await whole.ask({ model: `${FOLDER}model.onnx`, threads, batches: [...some.map((each) => [each]), some] });
 }
 
 /** Texts in buckets of one size, shortest first: ms a text, and the least cosine with each text alone. */

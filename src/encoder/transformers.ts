@@ -40,9 +40,11 @@ type Embed = (batch: readonly (readonly number[])[]) => Promise<Float32Array[]>;
  * first one, to unit length; all zeros for an empty text. A text past the model's length loses its end but not the
  * closing special token, as in Hugging Face's Python. A GPU is believed once it agreed on the golden texts.
  *
- * Each text runs alone. On one thread a padded batch is no faster (64 short texts through MiniLM's shape in q8: 1.7 s
- * together, 1.4 s alone), and q8 scales its numbers by the whole batch, so that a text's row would depend on its
- * neighbours (cosine down to 0.9998).
+ * On WASM each text runs alone. On one thread a padded batch is no faster (64 short texts through MiniLM's shape in q8:
+ * 1.7 s together, 1.4 s alone), and q8 scales its numbers by the whole batch, so that a text's row would depend on its
+ * neighbours (cosine down to 0.9998). In fp32 rows are equal, but padding eats the gain: CPU a text for 4 to 60 tokens
+ * 54 ms alone, 65 in fours, 77 in eights; for 18 to 24 tokens 56, 47 and 56 (`npm run bench:encoder`, a busy machine).
+ * On a GPU, texts of like length run together, except in q8.
  *
  * One failed session or run spoils every later one on the same thread: after a rejection, end the Worker. `client.ts`
  * does, and for that reason `encode` rejects with `encoder/crashed`.
