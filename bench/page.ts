@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { Browser, CDPSession, Page } from '@playwright/test';
-import { build } from 'vite';
+import { build, defaultClientConditions } from 'vite';
 import { serve, type Site } from '../tests/e2e/serve.js';
 
 /** A stub that says yes to whatever the insights scripts post, and no policy that would get in their way. */
@@ -21,12 +21,14 @@ export async function serveBench(): Promise<Site> {
   return site;
 }
 
-async function bundled(entry: string): Promise<string> {
+/** A file and all it imports as one module. */
+export async function bundled(entry: string): Promise<string> {
   const result = await build({
     configFile: false,
     logLevel: 'silent',
     publicDir: false,
     define: { 'process.env.NODE_ENV': '"production"' },
+    resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
     build: {
       write: false,
       target: 'es2022',

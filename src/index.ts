@@ -32,7 +32,7 @@ export type { RankedItem, Term } from './domain/ranking.js';
 export type { FeatureName, FeatureWeights, SliderFeatures } from './domain/features.js';
 export type { ScoreContext, Segments, SliderScore } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
-export type { EmbeddingMatrix, Encoder, Encrypt, Store, TextRole } from './domain/ports.js';
+export type { EmbeddingMatrix, Encoder, Encrypt, Priority, Store, TextRole } from './domain/ports.js';
 export type { Device, Dtype } from './encoder/device.js';
 export type { PresetName } from './encoder/presets.js';
 export type { ItemRecord, StoredEmbedding } from './domain/item.js';

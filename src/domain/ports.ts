@@ -15,6 +15,9 @@ export interface EmbeddingMatrix {
 /** What a text is: an item's content, or what the person did or wrote. Instruction-tuned encoders treat them differently. */
 export type TextRole = 'content' | 'behaviour';
 
+/** Whether a person waits for it, or nobody does. */
+export type Priority = 'now' | 'background';
+
 /** Texts → embeddings. Two `modelVersion`s never meet in one dot product. */
 export interface Encoder {
   readonly modelVersion: string;
@@ -22,13 +25,18 @@ export interface Encoder {
   /** Whether its embeddings are kept on the device, where the log is, instead of asking it again: for one that costs more. */
   readonly cached?: boolean;
   /**
-   * Embeds `texts`, one row each, in order. They are content unless `role` says otherwise.
+   * Embeds `texts`, one row each, in order. They are content unless `role` says otherwise, and waited for by a person
+   * unless `priority` does: what is in the background may come later.
    *
    * Rejects with `signal.reason` when aborted, else with an AttuneError.
    */
   encode(
     texts: readonly string[],
-    options?: { readonly signal?: AbortSignal; readonly role?: TextRole },
+    options?: {
+      readonly signal?: AbortSignal | undefined;
+      readonly role?: TextRole;
+      readonly priority?: Priority | undefined;
+    },
   ): Promise<EmbeddingMatrix>;
   close(): void;
 }

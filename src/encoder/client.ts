@@ -1,13 +1,20 @@
 import { AttuneError } from '../errors.js';
 import type { EmbeddingMatrix, Encoder, TextRole } from '../domain/ports.js';
-import { raceAbort } from './abort.js';
 import { type EncoderConfig, type OnProgress, unwrap } from './protocol.js';
+import { createQueue, type MessageLimits } from './queue.js';
 import { againAfterSleep } from './sleep.js';
 import { spawnWorker } from './spawn.js';
 import { startWorker, type Running } from './start-worker.js';
 
-/** Texts in one message to the Worker, so that what a person waits for can go between: some ms of lite; a transformer takes up to ½ s for one. */
-const TEXTS_PER_CALL = { lite: 128, lexical: 128, transformers: 8 } as const;
+/**
+ * One message to the Worker, so that what a person waits for can go between: some ms of lite, 50 to 100 ms of MiniLM in
+ * WASM, where one word takes 5 ms and 20 words 16 ms; on a GPU more, because its buckets win by their size. Judgement.
+ */
+const LIMITS = {
+  words: { texts: 128, characters: 16_384, atOnce: 1 },
+  wasm: { texts: 8, characters: 512, atOnce: 1 },
+  webgpu: { texts: 32, characters: 4096, atOnce: 1 },
+} as const satisfies Readonly<Record<string, MessageLimits>>;
 
 /** How a Worker lives. Times in ms. */
 export interface WorkerLife {
@@ -32,12 +39,12 @@ const deaths = new Map<string, number>();
 
 /**
  * Opens an encoder in a Worker. This file alone owns the Worker's life: a call whose Worker died rejects instead of
- * hanging, errors keep their code, an aborted or closed call rejects at once, what a page slept through is asked anew,
- * a crashed Worker is replaced once a call, one that is idle is ended, and one that dies again and again is left alone
- * for as long as the page lives.
+ * hanging, errors keep their code, a closed call rejects at once, what a page slept through is asked anew, a crashed
+ * Worker is replaced once a message, one that is idle is ended, and one that dies again and again is left alone for as
+ * long as the page lives. What goes to it when is the queue's (queue.ts).
  *
  * Rejects with AttuneError `encoder/unavailable` when the Worker or the model can't start, `model/corrupt` for a
- * damaged file; `encode` rejects with `encoder/crashed` when a second Worker died over the same texts, or too many did.
+ * damaged file; `encode` rejects with `encoder/crashed` when a second Worker died over the same message, or too many did.
  *
  * @param spawn makes the Worker; ours when undefined
  */
@@ -82,11 +89,7 @@ export async function openEncoderWorker(
     if (calls === 0 && !closed) idle = setTimeout(() => (mayKeep() ? end() : rest()), idleMs);
   }
 
-  async function encodeOnce(
-    texts: readonly string[],
-    role: TextRole,
-    signal: AbortSignal | undefined,
-  ): Promise<EmbeddingMatrix> {
+  async function encodeOnce(texts: readonly string[], role: TextRole): Promise<EmbeddingMatrix> {
     let current: typeof running;
     async function ask(): Promise<EmbeddingMatrix> {
       running ??= start();
@@ -95,7 +98,7 @@ export async function openEncoderWorker(
       return unwrap(await beforeSilence(Promise.race([died, encode(texts, role)]), silenceMs));
     }
     try {
-      return await raceAbort(Promise.race([againAfterSleep(ask, end), closing]), signal);
+      return await Promise.race([againAfterSleep(ask, end), closing]);
     } catch (error) {
       if (error instanceof AttuneError && running === current) {
         if (error.code === 'encoder/crashed') deaths.set(name, (deaths.get(name) ?? 0) + 1);
@@ -105,45 +108,29 @@ export async function openEncoderWorker(
     }
   }
 
-  async function encodeTwice(
-    texts: readonly string[],
-    role: TextRole,
-    signal: AbortSignal | undefined,
-  ): Promise<EmbeddingMatrix> {
+  async function encodeTwice(texts: readonly string[], role: TextRole): Promise<EmbeddingMatrix> {
+    calls++;
+    clearTimeout(idle);
     try {
-      return await encodeOnce(texts, role, signal);
+      return await encodeOnce(texts, role);
     } catch (error) {
       const crashed = error instanceof AttuneError && error.code === 'encoder/crashed';
       if (!crashed || closed) throw error;
-      return encodeOnce(texts, role, signal);
+      return await encodeOnce(texts, role);
+    } finally {
+      calls--;
+      rest();
     }
   }
 
+  const queue = createQueue(dim, encodeTwice, LIMITS[config.kind === 'transformers' ? config.device : 'words']);
   return {
     modelVersion,
     dim,
-    async encode(texts, { signal, role = 'content' } = {}) {
-      const data = new Float32Array(texts.length * dim);
-      let truncated = 0;
-      const step = TEXTS_PER_CALL[config.kind];
-      calls++;
-      clearTimeout(idle);
-      try {
-        for (let from = 0; from < texts.length; from += step) {
-          signal?.throwIfAborted();
-          if (closed) throw new AttuneError('closed', 'This encoder was closed.');
-          const part = await encodeTwice(texts.slice(from, from + step), role, signal);
-          data.set(part.data, from * dim);
-          truncated += part.truncated;
-        }
-      } finally {
-        calls--;
-        rest();
-      }
-      return { data, rows: texts.length, dim, truncated };
-    },
+    encode: queue.encode,
     close() {
       closed = true;
+      queue.close();
       refuse();
       clearTimeout(idle);
       end();

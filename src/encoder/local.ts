@@ -1,10 +1,7 @@
-import type { EncoderConfig, LoadedModel, OnProgress } from './protocol.js';
+import type { LoadedModel, LocalConfig, OnProgress } from './protocol.js';
 
 /** Loads a model on this thread: the way without a Worker, and what the Worker itself does. Transformers are the Worker's alone. */
-export async function loadLocal(
-  config: Exclude<EncoderConfig, { kind: 'transformers' }>,
-  onProgress: OnProgress,
-): Promise<LoadedModel> {
+export async function loadLocal(config: LocalConfig, onProgress: OnProgress): Promise<LoadedModel> {
   if (config.kind === 'lexical') return (await import('./lexical.js')).openLexical();
   const [{ openFile, openModelCache }, { openLite }] = await Promise.all([
     import('./kept-file.js'),

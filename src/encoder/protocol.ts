@@ -23,6 +23,9 @@ export type EncoderConfig =
     }
   | TransformerConfig;
 
+/** What can also run on the page's own thread. */
+export type LocalConfig = Exclude<EncoderConfig, TransformerConfig>;
+
 /** A transformer on one device. */
 export interface TransformerConfig {
   readonly kind: 'transformers';

@@ -10,6 +10,7 @@ import { addScaled } from '../core/vector.js';
 import { AttuneError } from '../errors.js';
 import { GOLDEN_TEXTS, judge, readVerdict, wrongBackend } from './backend-check.js';
 import { mendBertNormalizer } from './bert-normalizer.js';
+import { type BucketLimits, buckets } from './buckets.js';
 import { type Device, probeGpu } from './device.js';
 import { dropFiles, openModelCache } from './kept-file.js';
 import type { LoadedModel, OnProgress, TransformerConfig } from './protocol.js';
@@ -22,20 +23,28 @@ import { serveFiles } from './transformer-files.js';
 /** Tokens read of one text at most, whatever the model says: attention takes `tokens²` memory, and WASM ends at 4 GB. */
 const MAX_TOKENS = 2048;
 
+/** One text a run. */
+const ALONE: BucketLimits = { texts: 1, tokens: Infinity };
+
+/** Texts in one run on a GPU, where each run costs dozens of dispatches however small it is. Judgement: no real GPU was at hand. */
+const ON_GPU: BucketLimits = { texts: 16, tokens: 2048 };
+
 /** A text with a visible character; any other has no meaning to encode, and BERT would read nothing in it. */
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Mn}\ufffd]/u;
 
-/** Tokens → an embedding of unit length. */
-type Embed = (ids: readonly number[]) => Promise<Float32Array>;
+/** Tokens of some texts → an embedding of unit length for each, in order. */
+type Embed = (batch: readonly (readonly number[])[]) => Promise<Float32Array[]>;
 
 /**
  * A sentence encoder in a model hub's layout, in WASM on this thread or on the GPU: its token embeddings' mean, or the
  * first one, shaped as the model was trained, to unit length; all zeros for a text with nothing to see. A GPU is
  * believed once it agreed on the golden texts.
  *
- * Each text runs alone. On one thread a padded batch is no faster (64 short texts through MiniLM's shape in q8: 1.7 s
- * together, 1.4 s alone), and q8 scales its numbers by the whole batch, so that a text's row would depend on its
- * neighbours (cosine down to 0.9998).
+ * On WASM each text runs alone. On one thread a padded batch is no faster (64 short texts through MiniLM's shape in q8:
+ * 1.7 s together, 1.4 s alone), and q8 scales its numbers by the whole batch, so that a text's row would depend on its
+ * neighbours (cosine down to 0.9998). In fp32 rows are equal, but padding eats the gain: CPU a text for 4 to 60 tokens
+ * 54 ms alone, 65 in fours, 77 in eights; for 18 to 24 tokens 56, 47 and 56 (`npm run bench:encoder`, a busy machine).
+ * On a GPU, texts of like length run together, except in q8.
  *
  * One failed session or run spoils every later one on the same thread: after a rejection, end the Worker. `client.ts`
  * does, and for that reason `encode` rejects with `encoder/crashed`.
@@ -70,10 +79,16 @@ export async function openTransformer(config: TransformerConfig, onProgress: OnP
     files.release();
     const maxTokens = maxTokensOf(tokenizer, model);
     const embed = await embedderOf(model, config);
-    const dim = (await embed(tokensOf('a', maxTokens).ids)).length; // also proves that the model runs
+    const together = bucketLimits(config);
+    const dim = (await embed([tokensOf('a', maxTokens).ids]))[0]!.length; // also proves that the model runs
     if (backend !== undefined && verdict === undefined) {
-      const answered = await embedGolden(model, config, (text) => tokensOf(text, maxTokens));
-      await judge(reference!, answered, cache, folder, backend);
+      const alone = await embedGolden(model, config, (text) => tokensOf(text, maxTokens));
+      const answered = [...alone];
+      if (together.texts > 1) {
+        answered.push(...(await embedGolden(model, config, (text) => tokensOf(text, maxTokens), together)));
+      }
+      const expected = answered.map((_, i) => reference![i % alone.length]!);
+      await judge(expected, answered, cache, folder, backend);
     }
     return {
       modelVersion,
@@ -82,11 +97,14 @@ export async function openTransformer(config: TransformerConfig, onProgress: OnP
         const data = new Float32Array(texts.length * dim);
         let truncated = 0;
         try {
-          for (const [i, text] of texts.entries()) {
-            if (!VISIBLE.test(text)) continue;
-            const tokens = tokensOf(prefix[role] + text, maxTokens);
-            if (tokens.truncated) truncated++;
-            data.set(await embed(tokens.ids), i * dim);
+          const seen = texts.flatMap((text, row) =>
+            VISIBLE.test(text) ? [{ row, ...tokensOf(prefix[role] + text, maxTokens) }] : [],
+          );
+          truncated = seen.filter((each) => each.truncated).length;
+          const lengths = seen.map(({ ids }) => ids.length);
+          for (const bucket of buckets(lengths, together)) {
+            const embeddings = await embed(bucket.map((i) => seen[i]!.ids));
+            for (const [k, i] of bucket.entries()) data.set(embeddings[k]!, seen[i]!.row * dim);
           }
         } catch (cause) {
           throw new AttuneError('encoder/crashed', `${id} failed on a text (${String(cause)}).`, { cause });
@@ -119,31 +137,59 @@ async function embedderOf(model: PreTrainedModel, config: TransformerConfig): Pr
   const { lost } = ((await device) ?? {}) as { lost?: Promise<{ message: string }> };
   const loss = lost?.then(({ message }) => Promise.reject(new Error(`the GPU was lost: ${message}`)));
   loss?.catch(() => undefined); // lost while nobody waits: the next text finds out
-  return async (ids) => {
-    const dims = [1, ids.length];
-    const run: Promise<Record<string, Tensor>> = model({
-      input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), dims),
-      attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), dims),
-    });
+  return async (batch) => {
+    const run: Promise<Record<string, Tensor>> = model(padded(batch));
     const output = await (loss === undefined ? run : Promise.race([run, loss]));
     const hidden = output['last_hidden_state'] ?? output['token_embeddings'];
     if (hidden?.dims.length !== 3) throw new TypeError(`it answers with ${Object.keys(output).join()} only`);
     const tokens = hidden.to('float32').data as Float32Array;
-    const sum = new Float64Array(hidden.dims[2]!);
-    const end = config.pooling === 'cls' ? sum.length : tokens.length;
-    for (let at = 0; at < end; at += sum.length) addScaled(sum, tokens.subarray(at, at + sum.length), 1);
-    return shapeEmbedding(sum, config);
+    const [, length, width] = hidden.dims as [number, number, number];
+    return batch.map((ids, i) => {
+      const own = tokens.subarray(
+        i * length * width,
+        (i * length + (config.pooling === 'cls' ? 1 : ids.length)) * width,
+      );
+      const sum = new Float64Array(width);
+      for (let at = 0; at < own.length; at += width) addScaled(sum, own.subarray(at, at + width), 1);
+      return shapeEmbedding(sum, config);
+    });
   };
+}
+
+/** What may run together: see `openTransformer`. */
+function bucketLimits({ device, dtype }: TransformerConfig): BucketLimits {
+  return device === 'webgpu' && dtype !== 'q8' ? ON_GPU : ALONE;
+}
+
+/** A batch as tensors, each text padded at its end to the longest; the mask leaves the padding out. */
+function padded(batch: readonly (readonly number[])[]): Record<'input_ids' | 'attention_mask', Tensor> {
+  const length = Math.max(...batch.map((ids) => ids.length));
+  const dims = [batch.length, length];
+  const ids = new BigInt64Array(batch.length * length);
+  const mask = new BigInt64Array(ids.length);
+  for (const [i, tokens] of batch.entries()) {
+    ids.set(BigInt64Array.from(tokens, BigInt), i * length);
+    mask.fill(1n, i * length, i * length + tokens.length);
+  }
+  return { input_ids: new Tensor('int64', ids, dims), attention_mask: new Tensor('int64', mask, dims) };
 }
 
 async function embedGolden(
   model: PreTrainedModel,
   config: TransformerConfig,
   tokensOf: (text: string) => Tokens,
+  most: BucketLimits = ALONE,
 ): Promise<number[][]> {
   const embed = await embedderOf(model, config);
+  const batch = GOLDEN_TEXTS.map((text) => tokensOf(config.prefix.content + text).ids);
   const rows: number[][] = [];
-  for (const text of GOLDEN_TEXTS) rows.push(Array.from(await embed(tokensOf(config.prefix.content + text).ids)));
+  for (const bucket of buckets(
+    batch.map(({ length }) => length),
+    most,
+  )) {
+    const embeddings = await embed(bucket.map((i) => batch[i]!));
+    for (const [k, i] of bucket.entries()) rows[i] = Array.from(embeddings[k]!);
+  }
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { type AttuneError, asAttuneError } from '../errors.js';
 import type { Encoder } from '../domain/ports.js';
 import { LEXICAL_VERSION, LITE } from '../encoder/lite-release.js';
-import type { EncoderConfig, OnProgress } from '../encoder/protocol.js';
+import type { EncoderConfig, LocalConfig, OnProgress } from '../encoder/protocol.js';
 import type { EncoderChoice } from './model.js';
 import type { ResolvedOptions } from './options.js';
 import type { Standing } from './standing.js';
@@ -42,8 +42,13 @@ export async function encoderChoices<T>(
       ),
   });
   if (encoder !== undefined) {
-    const own: EncoderChoice = { modelVersion: encoder.modelVersion, open: () => Promise.resolve(encoder) };
-    return [encoder.cached ? cached(own) : own];
+    const { modelVersion } = encoder;
+    const open = (): Promise<Encoder> =>
+      import('../encoder/queue.js').then(
+        ({ queued }) => queued(encoder),
+        () => encoder, // without it texts may be asked for twice, and that is all
+      );
+    return [encoder.cached ? cached({ modelVersion, open }) : { modelVersion, open }];
   }
 
   /** The client comes with the first text, not with the page. */
@@ -52,33 +57,16 @@ export async function encoderChoices<T>(
     open: async () =>
       (await import('../encoder/client.js')).openEncoderWorker(worker || undefined, config, onProgress, { mayKeep }),
   });
+  const openLocal = async (config: LocalConfig): Promise<Encoder> =>
+    (await import('../encoder/open-local.js')).openLocal(config, onProgress);
   const { path, ...known } = LITE;
   const lite = { kind: 'lite', url: assetBase + path, ...known, cache: true } as const;
-  const choices: EncoderChoice[] = [
-    { modelVersion: LEXICAL_VERSION, open: () => openLocal({ kind: 'lexical' }, onProgress) },
-  ];
+  const choices: EncoderChoice[] = [{ modelVersion: LEXICAL_VERSION, open: () => openLocal({ kind: 'lexical' }) }];
   if (model === 'lexical') return choices;
   choices.unshift({
     modelVersion: LITE.modelVersion,
-    open: () => openLocal({ ...lite, cache: mayKeep() }, onProgress),
+    open: () => openLocal({ ...lite, cache: mayKeep() }),
   });
   if (worker !== false) choices.unshift(...described.map(inWorker).map(cached), inWorker(lite));
   return choices;
-}
-
-async function openLocal(
-  config: Exclude<EncoderConfig, { kind: 'transformers' }>,
-  onProgress: OnProgress,
-): Promise<Encoder> {
-  const { loadLocal } = await import('../encoder/local.js');
-  const { modelVersion, dim, encode } = await loadLocal(config, onProgress);
-  return {
-    modelVersion,
-    dim,
-    async encode(texts, { signal } = {}) {
-      signal?.throwIfAborted();
-      return encode(texts);
-    },
-    close() {},
-  };
 }

@@ -17,7 +17,7 @@ export function createGuard(
 ): Guard {
   return {
     isReady: ({ text }) => [text, ...topics].every((each) => model.get(each) !== undefined),
-    ensure: (records) => model.ensure([...topics, ...records.map(({ text }) => text)]),
+    ensure: (records) => model.ensure([...topics, ...records.map(({ text }) => text)], undefined, 'background'),
     isOut(record) {
       const x = topics.length > 0 ? texts.embeddingOf(record) : undefined;
       return (

@@ -26,10 +26,10 @@ export function createItemTexts(model: Model, keepText: 'items' | 'none'): ItemT
       for (const record of records) offered.set(record.id, record);
       return records.filter(({ id }) => missing.delete(id)).length > 0;
     },
-    async embed(records, signal) {
+    async embed(records, signal, priority) {
       const version = model.modelVersion;
-      await model.ensure(records.filter((record) => !isOwn(record)).map(textOf), signal);
-      if (version !== model.modelVersion) return this.embed(records, signal); // stored ones are of another model now
+      await model.ensure(records.filter((record) => !isOwn(record)).map(textOf), signal, priority);
+      if (version !== model.modelVersion) return this.embed(records, signal, priority); // stored ones are of another model now
       const embeddings = new Map<string, Float32Array>();
       for (const record of records) {
         const embedding = embeddingOf(record)?.slice();

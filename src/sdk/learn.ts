@@ -119,7 +119,11 @@ export function createLearner(
     willEncode = false;
     if (unknown.length > 0) encodeSoon();
     try {
-      await model.ensure(batch.map(({ text }) => text));
+      await model.ensure(
+        batch.map(({ text }) => text),
+        undefined,
+        'background',
+      );
     } catch (error) {
       onFailure(error);
     }
@@ -141,7 +145,7 @@ export function createLearner(
   async function embedStored(interactions: readonly Interaction[]): Promise<EmbeddedInteraction[]> {
     if (interactions.length === 0) return [];
     const ids = [...new Set(interactions.map(({ itemId }) => itemId))];
-    const embeddings = await texts.embed(await log().items(ids));
+    const embeddings = await texts.embed(await log().items(ids), undefined, 'background');
     return interactions.flatMap((interaction) => {
       const embedding = embeddings.get(interaction.itemId);
       return embedding === undefined ? [] : [{ interaction, embedding }];
@@ -236,7 +240,8 @@ export function createLearner(
       encodeSoon();
     },
     async settled() {
-      await pending;
+      const last = unknown.at(-1);
+      for (let waits = true; waits; await pending) waits = last !== undefined && unknown.includes(last);
       applyArrived();
     },
     replay: () =>

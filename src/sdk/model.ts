@@ -6,7 +6,7 @@ import {
   type EmbeddingTable,
   makeRoom,
 } from '../domain/embedding-table.js';
-import type { Encoder } from '../domain/ports.js';
+import type { Encoder, Priority } from '../domain/ports.js';
 import { raceAbort } from '../encoder/abort.js';
 
 /** One encoder to try: its version, known before it is loaded, and how to open it. */
@@ -26,8 +26,11 @@ export interface Model {
   readonly table: EmbeddingTable | undefined;
   /** The row of a text, if it is resident. */
   get(text: string): Float32Array | undefined;
-  /** Makes all texts resident. Rejects with `signal.reason`, or when no encoder at all is left. */
-  ensure(texts: Iterable<string>, signal?: AbortSignal): Promise<void>;
+  /**
+   * Makes all texts resident; those in the background after those that a person waits for. Rejects with
+   * `signal.reason`, or when no encoder at all is left.
+   */
+  ensure(texts: Iterable<string>, signal?: AbortSignal, priority?: Priority): Promise<void>;
   close(): void;
 }
 
@@ -47,7 +50,6 @@ export function createModel(
   let modelVersion = choices[0]!.modelVersion;
   let closed = false;
   let reportedTruncation = false;
-  const inFlight = new Map<string, Promise<void>>();
 
   async function openFrom(index: number): Promise<OpenEncoder> {
     const choice = choices[index];
@@ -81,11 +83,11 @@ export function createModel(
     opening.catch(() => undefined); // the next ensure awaits it and sees why
   }
 
-  async function encode(texts: readonly string[]): Promise<void> {
+  async function encode(texts: readonly string[], signal?: AbortSignal, priority?: Priority): Promise<void> {
     const encoder = await (opening ??= openFrom(0));
     try {
-      const { data, dim, truncated } = await encoder.encode(texts);
-      if (open !== encoder) return encode(texts); // swapped meanwhile: two versions never share a table
+      const { data, dim, truncated } = await encoder.encode(texts, { signal, priority });
+      if (open !== encoder) return encode(texts, signal, priority); // swapped meanwhile: two versions never share a table
       if (truncated > 0 && !reportedTruncation) {
         reportedTruncation = true;
         onWarning(invalid('text', `${truncated} longer than ${modelVersion} reads`, 'Put what matters first.'));
@@ -93,9 +95,9 @@ export function createModel(
       const rows = (table ??= createEmbeddingTable(dim));
       texts.forEach((text, i) => addEmbedding(rows, text, data.subarray(i * dim, (i + 1) * dim)));
     } catch (error) {
-      if (closed || !(error instanceof AttuneError)) throw error;
+      if (closed || signal?.aborted || !(error instanceof AttuneError)) throw error;
       giveWay(error, encoder);
-      return encode(texts);
+      return encode(texts, signal, priority);
     }
   }
 
@@ -107,24 +109,13 @@ export function createModel(
       return table;
     },
     get: (text) => (table === undefined ? undefined : embeddingOf(table, text)),
-    async ensure(texts, signal) {
+    async ensure(texts, signal, priority) {
       signal?.throwIfAborted();
       const wanted = new Set(texts);
-      const waits = new Set<Promise<void>>();
-      const missing: string[] = [];
-      for (const text of wanted) {
-        if (table?.offsets.has(text)) continue;
-        const wait = inFlight.get(text);
-        if (wait === undefined) missing.push(text);
-        else waits.add(wait);
-      }
-      if (missing.length > 0) {
-        if (table !== undefined) table = makeRoom(table, wanted, missing.length);
-        const work = encode(missing).finally(() => missing.forEach((text) => inFlight.delete(text)));
-        for (const text of missing) inFlight.set(text, work);
-        waits.add(work);
-      }
-      if (waits.size > 0) await raceAbort(Promise.all(waits), signal);
+      const missing = [...wanted].filter((text) => !table?.offsets.has(text));
+      if (missing.length === 0) return;
+      if (table !== undefined) table = makeRoom(table, wanted, missing.length);
+      await raceAbort(encode(missing, signal, priority), signal);
     },
     close() {
       closed = true;

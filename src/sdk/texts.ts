@@ -1,4 +1,5 @@
 import type { ItemRecord } from '../domain/item.js';
+import type { Priority } from '../domain/ports.js';
 import type { Model } from './model.js';
 
 /**
@@ -9,7 +10,7 @@ export interface ItemTexts {
   /** Remembers what the page shows while texts may not be kept; true when the log was waiting for one of these. */
   offer(records: readonly ItemRecord[]): boolean;
   /** By item id. What no text and no embedding is left of stands for nothing, and counts. */
-  embed(records: readonly ItemRecord[], signal?: AbortSignal): Promise<Map<string, Float32Array>>;
+  embed(records: readonly ItemRecord[], signal?: AbortSignal, priority?: Priority): Promise<Map<string, Float32Array>>;
   /** What is resident of one. */
   embeddingOf(record: ItemRecord): Float32Array | undefined;
   /** A title for people, or the id where none is to be had. */
@@ -20,13 +21,14 @@ export interface ItemTexts {
 export function createTexts(model: Model): ItemTexts {
   return {
     offer: () => false,
-    async embed(records, signal) {
+    async embed(records, signal, priority) {
       if (records.some(({ embedding }) => embedding)) {
-        return (await import('./item-texts.js')).createItemTexts(model, 'items').embed(records, signal); // imported so
+        return (await import('./item-texts.js')).createItemTexts(model, 'items').embed(records, signal, priority); // imported so
       }
       await model.ensure(
         records.map(({ text }) => text),
         signal,
+        priority,
       );
       return new Map(
         records.flatMap(({ id, text }): [string, Float32Array][] => {

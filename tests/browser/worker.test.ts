@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openEncoderWorker } from '../../src/encoder/client.js';
+import { createAttune } from '../../src/sdk/attune.js';
 
 const newWorker = (): Worker => new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
 
@@ -66,5 +67,67 @@ test('one that died while nobody waited is replaced at the next call', async () 
   workers[0]!.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));
   expect(await encoder.encode(['two'])).toMatchObject({ rows: 1 });
   expect(workers).toHaveLength(2);
+  encoder.close();
+});
+
+/** Texts of every message to a Worker made by the `spawn` given back, in order. */
+function watchedWorkers(onMessage: (worker: Worker, texts: readonly string[]) => void = () => undefined): {
+  spawn: () => Worker;
+  sent: (readonly string[])[];
+  workers: Worker[];
+} {
+  const sent: (readonly string[])[] = [];
+  const workers: Worker[] = [];
+  const spawn = (): Worker => {
+    const worker = newWorker();
+    workers.push(worker);
+    const { postMessage } = worker;
+    worker.postMessage = (message: { path?: string[]; argumentList?: { value: string[] }[] }, more: never) => {
+      postMessage.call(worker, message, more);
+      if (message.path?.[0] !== 'encode') return;
+      const texts = message.argumentList![0]!.value;
+      sent.push(texts);
+      onMessage(worker, texts);
+    };
+    return worker;
+  };
+  return { spawn, sent, workers };
+}
+
+test('what a person asks for goes to the Worker before what is still to be learned from', async () => {
+  const { spawn, sent } = watchedWorkers();
+  const attune = await createAttune({ assetBase: '/', worker: spawn });
+  await attune.embed('begin');
+  for (let i = 0; i < 300; i++) attune.track('view', { id: `${i}`, title: `number ${i} of many` });
+  await expect.poll(() => sent.length, { interval: 1 }).toBe(2);
+  await attune.embed('person');
+  const asked = sent.findIndex((texts) => texts.includes('person.') || texts.includes('person'));
+  expect(sent[asked]).toHaveLength(1);
+  expect(sent.flat().filter((text) => text.startsWith('number')).length).toBeLessThan(300);
+  await attune.flush();
+  expect(attune.profile().interactionCount).toBe(300);
+  await attune.close();
+});
+
+test('after a second death over one message only those who wait for it hear of it', async () => {
+  const { spawn, sent, workers } = watchedWorkers((worker, texts) => {
+    const kill = (): unknown => worker.dispatchEvent(new ErrorEvent('error', { message: 'killed', cancelable: true }));
+    if (texts.includes('deadly text')) queueMicrotask(kill);
+  });
+  const encoder = await openEncoderWorker(spawn, { kind: 'lexical' }, () => undefined);
+  const neighbours = Array.from({ length: 128 }, (_, i) => `n ${i}`); // a message full
+  const first = encoder.encode(neighbours);
+  await expect.poll(() => sent.length, { interval: 1 }).toBe(1);
+  const [before, deadly, joined, after] = await Promise.allSettled([
+    first,
+    encoder.encode(['deadly text']),
+    encoder.encode(['deadly text', 'its neighbour']),
+    encoder.encode(['text of another role'], { role: 'behaviour' }), // a message of its own
+  ]);
+  expect(before).toMatchObject({ status: 'fulfilled', value: { rows: 128 } });
+  for (const each of [deadly, joined])
+    expect(each).toMatchObject({ status: 'rejected', reason: { code: 'encoder/crashed' } });
+  expect(after).toMatchObject({ status: 'fulfilled', value: { rows: 1 } });
+  expect(workers).toHaveLength(3);
   encoder.close();
 });

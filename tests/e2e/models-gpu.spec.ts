@@ -51,6 +51,11 @@ test('a GPU that agrees with WASM is believed, remembered, and answers as PyTorc
   const seen = await embed(page);
   expectWarm(seen);
   expect(seen.warnings).toEqual([]);
+  const texts = golden.cases.map(({ text }) => text);
+  const rows = await page.evaluate<number[][]>(
+    `Promise.all(${JSON.stringify(texts)}.map((text) => embed(text).then(({ embedding }) => embedding)))`,
+  );
+  for (const [i, { mean }] of golden.cases.entries()) expect(cosine(rows[i]!, mean)).toBeGreaterThan(0.99999); // in buckets
   expect(builds()).toEqual(['.jspi']);
   expect(await notes(page)).toEqual(['right']);
 });

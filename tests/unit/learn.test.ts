@@ -1,6 +1,6 @@
 import { createAttune, type Encoder } from 'attune';
 import { expect, test } from 'vitest';
-import { oneHotEncoder, song, type Song, START } from '../one-hot.js';
+import { nextTask, oneHotEncoder, song, type Song, START } from '../one-hot.js';
 
 /** An encoder that keeps what each call asked for. */
 function watched(): { encoder: Encoder; calls: string[][] } {
@@ -36,7 +36,29 @@ test('new texts acted on together are encoded together', async () => {
   const attune = await createAttune<Song>({ encoder, now: () => START });
   for (const word of ['jazz', 'rock', 'sea']) attune.track('save', song(word));
   await attune.flush();
-  expect(calls).toEqual([['jazz.', 'rock.', 'sea.']]);
+  expect(calls.map((texts) => texts.toSorted())).toEqual([['jazz.', 'rock.', 'sea.']]);
   expect(attune.profile().interactionCount).toBe(3);
+  await attune.close();
+});
+
+test('a text that is ranked while it is still being learned from is encoded once', async () => {
+  const { encoder, calls } = watched();
+  const attune = await createAttune<Song>({ encoder, now: () => START, maxWaitMs: 10_000 });
+  attune.track('save', song('jazz'));
+  const ranking = await attune.rank([song('jazz'), song('rock')]);
+  await attune.flush();
+  expect(ranking.partial).toBe(false);
+  expect(calls.flat().toSorted()).toEqual(['jazz.', 'rock.']);
+  await attune.close();
+});
+
+test('once flushed, every text acted on before is learned, however many wait', async () => {
+  const { encoder: atOnce, calls } = watched();
+  const encoder: Encoder = { ...atOnce, encode: async (texts) => (await nextTask(), atOnce.encode(texts)) };
+  const attune = await createAttune<Song>({ encoder, now: () => START });
+  for (let i = 0; i < 400; i++) attune.track('view', song(`jazz ${i}`));
+  while (calls.length === 0) await nextTask();
+  await attune.flush();
+  expect(attune.profile().interactionCount).toBe(400);
   await attune.close();
 });
