@@ -26,6 +26,7 @@ export type {
   RecentInteraction,
   SliderState,
   TransformerModel,
+  Upgrade,
 } from './sdk/types.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { RankedItem, Term } from './domain/ranking.js';

@@ -19,7 +19,7 @@ import { createRecordReader } from './read-records.js';
 import { readableProfile } from './readable-profile.js';
 import { createSliderReader } from './read-sliders.js';
 import { type Place, placeOf, type Standing } from './standing.js';
-import type { Attune, AttuneOptions, Profile, RankOptions } from './types.js';
+import type { Attune, AttuneOptions, Profile, RankOptions, Upgrade } from './types.js';
 import { createTexts } from './texts.js';
 import { fetchParts, within } from './waiting.js';
 
@@ -69,12 +69,13 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const { keepText, offLimits } = options;
   const withheld = keepText === 'none' ? await import('./item-texts.js') : undefined;
   const guarding = withheld || offLimits.topics.length > 0 ? await import('./guard.js') : undefined;
-  const choices = await encoderChoices(
+  const { choices, better } = await encoderChoices(
     options,
     () => standing,
     (progress) => events.emit('progress', progress),
     warn,
   );
+  const upgrading = better.length > 0 ? await import('./upgrade.js') : undefined;
   const place = placeOf(options);
   const standing: Standing = {
     user: options.user,
@@ -92,7 +93,10 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const isOff = (): boolean => standing.privacy === 'off';
   const currentLog = (): Log => standing.log;
 
-  const model = createModel(choices, warn, () => void learner.replay().catch(onFailure));
+  const model = createModel(choices, warn, (before, prepared) => {
+    ranker.swapped(before, learner.vectors(before.modelVersion));
+    if (!prepared) learner.replay().catch(onFailure);
+  });
   const texts = withheld?.createItemTexts(model, keepText) ?? createTexts(model);
   const guard = guarding?.createGuard(offLimits.topics, keepText, model, texts);
   const positions = createPositions(options.sliders, currentLog, isOff, onFailure);
@@ -131,12 +135,19 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   };
 
   listen().catch(onFailure);
-  await positions.read();
+  const [, preferred = []] = await Promise.all([positions.read(), upgrading?.preferred(standing, better, now())]);
+  if (preferred.length > 0) model.prefer(preferred);
   fetchParts(options.encrypt !== false).catch(() => undefined); // whoever needs a part asks for it again, and reports
   if (isRefusal(options.answer) && !parts.isGiven)
     move(({ obeyConsent }, release) => obeyConsent(parts, 'erase-disk', place, release));
   if (keepText === 'none') move(({ stripTexts }) => stripTexts(parts), false);
   if (!isOff()) standing.opened = learner.open().catch(onFailure);
+  const ending = new AbortController();
+  if (preferred.length === 0) {
+    const tell = (upgrade: Upgrade): void => events.emit('upgrade', upgrade);
+    const upgradeParts = { standing, model, learner, texts: sliders.texts, options, now, tell };
+    upgrading?.upgrade(upgradeParts, better, ending.signal).catch(onFailure);
+  }
 
   /** Opens a user's log. What it reports once another's is open is nobody's concern any more. */
   async function openUserLog(user: string, where: Place): Promise<Log> {
@@ -318,15 +329,16 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const { signal } = callOptions(given);
       const candidates = ranker.candidatesOf(ranking);
       const { entryOf, explainedLog, explainEntry } = await import('./explain.js');
-      const entry = entryOf(ranking, id);
+      entryOf(ranking, id);
       const { text } = candidates.records.find((candidate) => candidate.id === id)!;
       await intake.settled();
       const explained = await explainedLog(standing.log, texts, model, text, signal);
-      const linear = ranker.terms({});
+      const entry = entryOf(ranking.modelVersion === model.modelVersion ? ranking : ranker.renewed(ranking), id);
+      const linear = ranker.terms();
       return explainEntry(entry, model.get(text), linear, explained, learner.vectors(), sliders.mean(), rules);
     },
     on(type, listener) {
-      oneOf('event', type, ['profile', 'ready', 'warning', 'progress']);
+      oneOf('event', type, ['profile', 'ready', 'warning', 'progress', 'upgrade']);
       if (typeof listener !== 'function') throw invalid('listener', listener, 'Pass a function.');
       return events.on(type, listener);
     },
@@ -346,6 +358,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       await positions.settle();
       closed = true;
       clearTimeout(snapshotTimer);
+      ending.abort(new AttuneError('closed', 'This Attune was closed.'));
       voice?.close();
       model.close();
       await standing.log.close();

@@ -38,7 +38,7 @@ export function fillIn(
   pinned: (name: PresetName) => Pin | undefined = pinOf,
 ): Described {
   const names = Object.keys(PRESETS) as PresetName[];
-  if (typeof model === 'string') oneOf<string>('model', model, ['lite', 'lexical', ...names]);
+  if (typeof model === 'string') oneOf<string>('model', model, ['lite', 'lexical', 'auto', ...names]);
   const asked = typeof model === 'string' ? ({ preset: model, host: 'self' } as const) : objectOf('model', model);
   const named = 'preset' in asked ? oneOf('model.preset', asked.preset, names) : undefined;
   const preset = named && PRESETS[named];
@@ -52,6 +52,7 @@ export function fillIn(
     pooling: 'mean',
     layerNorm: false,
     dims: undefined,
+    auto: false,
     prefix: '',
     sha256: isPinned ? pin.sha256 : {},
     golden: isPinned && ANSWERS.every((name) => asked[name] === undefined) ? pin.golden : undefined,
@@ -61,7 +62,7 @@ export function fillIn(
 }
 
 function checked(described: Described): Described {
-  const { id, host, revision, device, dtype, pooling, layerNorm, dims, prefix, sha256 } = described;
+  const { id, host, revision, device, dtype, pooling, layerNorm, dims, auto, prefix, sha256 } = described;
   for (const [name, value] of Object.entries({ id, host, revision })) {
     if (typeof value !== 'string' || value === '')
       throw invalid(`model.${name}`, value, "Pass a text; an id is one like 'Xenova/all-MiniLM-L6-v2'.");
@@ -69,6 +70,7 @@ function checked(described: Described): Described {
   oneOf('model.device', device, ['auto', 'wasm', 'webgpu']);
   oneOf('model.pooling', pooling, ['mean', 'cls']);
   oneOf('model.layerNorm', layerNorm, [true, false]);
+  oneOf('model.auto', auto, [true, false]);
   if (dims !== undefined && !(Number.isInteger(dims) && dims > 0)) {
     throw invalid('model.dims', dims, 'Pass a whole number from 1, or leave it out.');
   }

@@ -8,7 +8,7 @@ import type { Standing } from './standing.js';
 
 /**
  * The encoders to try, best first: the one asked for on each device that it may run on, lite, lexical; lite in its
- * Worker, then on the page's thread.
+ * Worker, then on the page's thread. With 'auto' the one asked for is apart, as `better`.
  *
  * @param standing how things are: model files are kept while the log lies on disk
  * @throws AttuneError `input/invalid` for a model whose description makes no sense
@@ -18,14 +18,18 @@ export async function encoderChoices<T>(
   standing: () => Standing,
   onProgress: OnProgress,
   onWarning: (warning: AttuneError) => void,
-): Promise<EncoderChoice[]> {
+): Promise<{ readonly choices: readonly EncoderChoice[]; readonly better: readonly EncoderChoice[] }> {
   const { encoder, model, worker, assetBase } = options;
   const mayKeep = (): boolean => standing().lies === 'disk';
+  const isAuto = model === 'auto' || (typeof model === 'object' && model?.auto === true);
   const described =
     model === 'lite' || model === 'lexical'
       ? []
       : await import('./describe-model.js')
-          .then(({ describeModel }) => describeModel(model, assetBase, encoder !== undefined || worker !== false))
+          .then(({ describeModel }) => {
+            const named = model === 'auto' ? 'minilm' : model;
+            return describeModel(named, assetBase, encoder !== undefined || worker !== false);
+          })
           .catch((error: unknown) => {
             const said = asAttuneError(error, 'encoder/unavailable', 'The model could not be described');
             if (said.code === 'input/invalid') throw said;
@@ -48,7 +52,7 @@ export async function encoderChoices<T>(
         ({ queued }) => queued(encoder),
         () => encoder, // without it texts may be asked for twice, and that is all
       );
-    return [encoder.cached ? cached({ modelVersion, open }) : { modelVersion, open }];
+    return { choices: [encoder.cached ? cached({ modelVersion, open }) : { modelVersion, open }], better: [] };
   }
 
   /** The client comes with the first text, not with the page. */
@@ -62,11 +66,12 @@ export async function encoderChoices<T>(
   const { path, ...known } = LITE;
   const lite = { kind: 'lite', url: assetBase + path, ...known, cache: true } as const;
   const choices: EncoderChoice[] = [{ modelVersion: LEXICAL_VERSION, open: () => openLocal({ kind: 'lexical' }) }];
-  if (model === 'lexical') return choices;
+  if (model === 'lexical') return { choices, better: [] };
   choices.unshift({
     modelVersion: LITE.modelVersion,
     open: () => openLocal({ ...lite, cache: mayKeep() }),
   });
-  if (worker !== false) choices.unshift(...described.map(inWorker).map(cached), inWorker(lite));
-  return choices;
+  if (worker !== false) choices.unshift(inWorker(lite));
+  const better = described.map(inWorker).map(cached);
+  return isAuto ? { choices, better } : { choices: [...better, ...choices], better: [] };
 }

@@ -69,9 +69,11 @@ export async function explainedLog(
   signal: AbortSignal | undefined,
 ): Promise<ExplainedLog> {
   await log.flush();
+  const under = model.modelVersion;
   const interactions = (await log.read(0)).flatMap((batch) => batch.interactions).sort(byTime);
   const items = await log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
   const [embeddings] = await Promise.all([texts.embed(items, signal), model.ensure([text], signal)]);
+  if (under !== model.modelVersion) return explainedLog(log, texts, model, text, signal); // two versions never meet
   const entries = interactions.flatMap((interaction) => {
     const embedding = embeddings.get(interaction.itemId);
     return embedding === undefined ? [] : [{ interaction, embedding }];

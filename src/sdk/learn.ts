@@ -22,6 +22,8 @@ export interface Learner {
   settled(): Promise<void>;
   /** The profile from the whole log, anew. */
   replay(): Promise<void>;
+  /** The same by another model's embeddings: `commit` goes over to it in the very task in which the profile is there. */
+  replayUnder(embed: ItemTexts['embed'], commit: () => void): Promise<void>;
   /** What was learned here is stored under these keys: it need not be read again. */
   stored(first: number, last: number, interactions: readonly Interaction[]): void;
   /** Takes in what other tabs appended, unless it is known up to `key`; replays if anything was taken away. */
@@ -32,7 +34,18 @@ export interface Learner {
   /** Nothing known. */
   reset(): void;
   readonly state: ProfileState | undefined;
-  vectors(): ProfileVectors | undefined;
+  /** Undefined also while what is known is known under another model than this one; default the one in use. */
+  vectors(modelVersion?: string): ProfileVectors | undefined;
+}
+
+/** An interaction of this tab, with its text until it is read back from the log. */
+interface Own {
+  readonly interaction: Interaction;
+  readonly text: string;
+  /** Undefined while the text is being encoded. */
+  readonly embedding: Float32Array | undefined;
+  /** What made the embedding. */
+  readonly modelVersion: string;
 }
 
 /** Interactions after which a start would read too much: a snapshot is then saved at once. Judgement. */
@@ -62,14 +75,14 @@ export function createLearner(
   let sinceSnapshot = 0;
   /** Own records stored but not yet counted into `syncedKey`, by key. */
   let ownRecords: { first: number; last: number; interactions: readonly Interaction[] }[] = [];
-  /** Own interactions not yet read back from the log; undefined while their text is being encoded. */
-  let own = new Map<string, EmbeddedInteraction | undefined>();
+  /** Own interactions not yet read back from the log. */
+  let own = new Map<string, Own>();
   /** Embedded by the model `arrivedUnder` and not in `state` yet: whoever reads the state has them applied first. */
   let arrived: EmbeddedInteraction[] = [];
   let arrivedUnder = '';
   let willTell = false;
   /** Their texts are yet to be encoded. */
-  let unknown: { interaction: Interaction; text: string }[] = [];
+  let unknown: Own[] = [];
   let encoding: Promise<void> = Promise.resolve();
   let willEncode = false;
   let pending: Promise<void> = Promise.resolve();
@@ -99,8 +112,8 @@ export function createLearner(
     if (arrivedUnder === model.modelVersion) merge(batch); // else the swap's replay brings them again
   }
 
-  function take(interaction: Interaction, embedding: Float32Array): void {
-    const entry = { interaction, embedding };
+  function take({ interaction, text }: Own, embedding: Float32Array): void {
+    const entry = { interaction, text, embedding, modelVersion: model.modelVersion };
     own.set(interaction.id, entry);
     if (arrivedUnder !== model.modelVersion) applyArrived();
     arrivedUnder = model.modelVersion;
@@ -127,11 +140,29 @@ export function createLearner(
     } catch (error) {
       onFailure(error);
     }
-    for (const { interaction, text } of batch) {
-      const embedding = model.get(text);
-      const stillOurs = own.has(interaction.id); // else the log was read meanwhile, and it was learned from there
-      if (embedding !== undefined && stillOurs) take(interaction, embedding.slice());
+    for (const each of batch) {
+      const embedding = model.get(each.text);
+      const stillOurs = own.has(each.interaction.id); // else the log was read meanwhile, and it was learned from there
+      if (embedding !== undefined && stillOurs) take(each, embedding.slice());
     }
+  }
+
+  function learnLater(interaction: Interaction, text: string): void {
+    const waiting: Own = { interaction, text, embedding: undefined, modelVersion: '' };
+    own.set(interaction.id, waiting);
+    unknown.push(waiting);
+    encodeSoon();
+  }
+
+  /** Own interactions with their embeddings under the model in use; the others wait for theirs again. */
+  function ownEmbedded(): EmbeddedInteraction[] {
+    return [...own.values()].flatMap(({ interaction, text, embedding, modelVersion }) => {
+      if (embedding === undefined) return [];
+      const row = modelVersion === model.modelVersion ? embedding : model.get(text)?.slice();
+      if (row === undefined) learnLater(interaction, text);
+      else own.set(interaction.id, { interaction, text, embedding: row, modelVersion: model.modelVersion });
+      return row === undefined ? [] : [{ interaction, embedding: row }];
+    });
   }
 
   function encodeSoon(): void {
@@ -141,11 +172,14 @@ export function createLearner(
     pending = Promise.all([pending, encoding]).then(() => undefined);
   }
 
-  /** Embeddings of stored interactions, through their items' texts. */
-  async function embedStored(interactions: readonly Interaction[]): Promise<EmbeddedInteraction[]> {
+  /** Embeddings of stored interactions, through their items' texts; all of one model. */
+  async function embedStored(
+    interactions: readonly Interaction[],
+    embed: ItemTexts['embed'] = (...given) => texts.embed(...given),
+  ): Promise<EmbeddedInteraction[]> {
     if (interactions.length === 0) return [];
     const ids = [...new Set(interactions.map(({ itemId }) => itemId))];
-    const embeddings = await texts.embed(await log().items(ids), undefined, 'background');
+    const embeddings = await embed(await log().items(ids), undefined, 'background');
     return interactions.flatMap((interaction) => {
       const embedding = embeddings.get(interaction.itemId);
       return embedding === undefined ? [] : [{ interaction, embedding }];
@@ -171,7 +205,7 @@ export function createLearner(
     await log().setValue(snapshotName(state.modelVersion, rules), snapshot);
   }
 
-  const notTaken = ({ id }: Interaction): boolean => own.get(id) === undefined;
+  const notTaken = ({ id }: Interaction): boolean => own.get(id)?.embedding === undefined;
 
   /** Counts own records that follow what was read as read. Not while reading: they would be taken for another tab's. */
   function passOwn(): void {
@@ -193,8 +227,9 @@ export function createLearner(
     epoch = current;
     passOwn();
     const batches = await log().read(syncedKey);
+    const under = model.modelVersion;
     const foreign = await embedStored(batches.flatMap(({ interactions }) => interactions).filter(notTaken));
-    if (started !== generation) return readNew();
+    if (started !== generation || under !== model.modelVersion) return readNew();
     const entries = foreign.filter(({ interaction }) => notTaken(interaction));
     for (const { key, interactions } of batches) {
       syncedKey = Math.max(syncedKey, key);
@@ -203,18 +238,20 @@ export function createLearner(
     apply(entries);
   }
 
-  async function replayAll(): Promise<void> {
+  async function replayAll(embed?: ItemTexts['embed'], commit?: () => void): Promise<void> {
     const started = ++generation;
     const before = new Set(own.keys()); // once flushed, those the log does not give back were forgotten
     await log().flush();
     const current = await log().epoch();
     const batches = await log().read(0);
     const interactions = batches.flatMap((batch) => batch.interactions);
-    const entries = await embedStored(interactions);
-    if (started !== generation) return replayAll();
+    const under = model.modelVersion;
+    const entries = await embedStored(interactions, embed);
+    if (started !== generation || under !== model.modelVersion) return replayAll(embed, commit);
+    commit?.();
     const read = new Set(interactions.map(({ id }) => id));
     own = new Map([...own].filter(([id]) => !read.has(id) && !before.has(id)));
-    const later = [...own.values()].filter((entry) => entry !== undefined);
+    const later = ownEmbedded();
     arrived = [];
     epoch = current;
     syncedKey = batches.at(-1)?.key ?? 0;
@@ -231,13 +268,8 @@ export function createLearner(
     },
     learn(interaction, item) {
       const known = model.get(item.text);
-      if (known !== undefined) {
-        take(interaction, known);
-        return;
-      }
-      own.set(interaction.id, undefined);
-      unknown.push({ interaction, text: item.text });
-      encodeSoon();
+      if (known === undefined) learnLater(interaction, item.text);
+      else take({ interaction, text: item.text, embedding: known, modelVersion: model.modelVersion }, known);
     },
     async settled() {
       const last = unknown.at(-1);
@@ -248,6 +280,11 @@ export function createLearner(
       inTurn(async () => {
         await replayAll();
         if (sinceSnapshot >= BULK) await save();
+      }),
+    replayUnder: (embed, commit) =>
+      inTurn(async () => {
+        await replayAll(embed, commit);
+        await save(); // else the next start finds none under this model
       }),
     stored(first, last, interactions) {
       ownRecords.push({ first, last, interactions });
@@ -269,7 +306,7 @@ export function createLearner(
           syncedKey = snapshot.lastKey;
           state = snapshot.state;
           arrived = [];
-          apply([...own.values()].filter((entry) => entry !== undefined)); // learned before the snapshot was read
+          apply(ownEmbedded()); // learned before the snapshot was read
           onProfile();
         }
         await readNew();
@@ -290,9 +327,9 @@ export function createLearner(
       epoch = undefined;
       sinceSnapshot = 0;
     },
-    vectors() {
+    vectors(modelVersion = model.modelVersion) {
       applyArrived();
-      if (state === undefined) return undefined;
+      if (state?.modelVersion !== modelVersion) return undefined;
       const read = readProfile(state, rules, now());
       // Directions don't age, only lengths do: the same arrays come back, so that what was derived from them stays good.
       if (memo?.state !== state || state.future.length > 0) memo = { state, vectors: read };

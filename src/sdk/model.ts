@@ -18,36 +18,43 @@ export interface EncoderChoice {
 /** Some know their dimension only with the first row. */
 export type OpenEncoder = Omit<Encoder, 'dim'>;
 
-/** The encoder in use with the embeddings it has made so far. */
-export interface Model {
-  /** Version in use; the first choice's until something had to give way. */
+/** What encoders of one version have made so far. */
+export interface Embeddings {
   readonly modelVersion: string;
-  /** Undefined until the encoder in use has embedded something. */
+  /** Undefined until something was embedded. */
   readonly table: EmbeddingTable | undefined;
   /** The row of a text, if it is resident. */
   get(text: string): Float32Array | undefined;
+}
+
+/** The encoder in use with its embeddings: `modelVersion` is the first choice's until something had to give way. */
+export interface Model extends Embeddings {
   /**
    * Makes all texts resident; those in the background after those that a person waits for. Rejects with
    * `signal.reason`, or when no encoder at all is left.
    */
   ensure(texts: Iterable<string>, signal?: AbortSignal, priority?: Priority): Promise<void>;
+  /** Has these tried before all others; for as long as no text was asked for. */
+  prefer(better: readonly EncoderChoice[]): void;
+  /** Goes over to an open encoder and what it has made, in this task; when it fails, the choices follow from the first. */
+  swapTo(encoder: OpenEncoder, table: EmbeddingTable): void;
   close(): void;
 }
 
 /**
  * Opens the first choice when a text first needs it, and the next one whenever an encoder can't go on; each step is
- * a warning. `onSwap` runs before the first embedding of another version can be seen.
+ * a warning. `onSwap` runs before the first embedding of another version can be seen, with what is left behind.
  */
 export function createModel(
-  choices: readonly EncoderChoice[],
+  given: readonly EncoderChoice[],
   onWarning: (warning: AttuneError) => void,
-  onSwap: () => void,
+  onSwap: (before: Embeddings, prepared: boolean) => void,
 ): Model {
+  let choices = given;
   let current = 0;
   let opening: Promise<OpenEncoder> | undefined;
   let open: OpenEncoder | undefined;
-  let table: EmbeddingTable | undefined;
-  let modelVersion = choices[0]!.modelVersion;
+  let embeddings = emptyEmbeddings(choices[0]!.modelVersion);
   let closed = false;
   let reportedTruncation = false;
 
@@ -62,10 +69,9 @@ export function createModel(
       }
       current = index;
       open = encoder;
-      table = undefined;
-      const swapped = encoder.modelVersion !== modelVersion;
-      modelVersion = encoder.modelVersion;
-      if (swapped) onSwap();
+      const before = embeddings;
+      embeddings = emptyEmbeddings(encoder.modelVersion);
+      if (before.modelVersion !== encoder.modelVersion) onSwap(before, false);
       return encoder;
     } catch (error) {
       if (closed || !(error instanceof AttuneError) || index + 1 >= choices.length) throw error;
@@ -90,10 +96,11 @@ export function createModel(
       if (open !== encoder) return encode(texts, signal, priority); // swapped meanwhile: two versions never share a table
       if (truncated > 0 && !reportedTruncation) {
         reportedTruncation = true;
-        onWarning(invalid('text', `${truncated} longer than ${modelVersion} reads`, 'Put what matters first.'));
+        const what = `${truncated} longer than ${embeddings.modelVersion} reads`;
+        onWarning(invalid('text', what, 'Put what matters first.'));
       }
-      const rows = (table ??= createEmbeddingTable(dim));
-      texts.forEach((text, i) => addEmbedding(rows, text, data.subarray(i * dim, (i + 1) * dim)));
+      const table = (embeddings.table ??= createEmbeddingTable(dim));
+      texts.forEach((text, i) => addEmbedding(table, text, data.subarray(i * dim, (i + 1) * dim)));
     } catch (error) {
       if (closed || signal?.aborted || !(error instanceof AttuneError)) throw error;
       giveWay(error, encoder);
@@ -103,23 +110,50 @@ export function createModel(
 
   return {
     get modelVersion() {
-      return modelVersion;
+      return embeddings.modelVersion;
     },
     get table() {
-      return table;
+      return embeddings.table;
     },
-    get: (text) => (table === undefined ? undefined : embeddingOf(table, text)),
+    get: (text) => embeddings.get(text),
     async ensure(texts, signal, priority) {
       signal?.throwIfAborted();
       const wanted = new Set(texts);
-      const missing = [...wanted].filter((text) => !table?.offsets.has(text));
-      if (missing.length === 0) return;
-      if (table !== undefined) table = makeRoom(table, wanted, missing.length);
-      await raceAbort(encode(missing, signal, priority), signal);
+      for (let under: string | undefined; under !== embeddings.modelVersion;) {
+        under = embeddings.modelVersion; // another one while encoding knows none of these texts
+        const { table } = embeddings;
+        const missing = [...wanted].filter((text) => !table?.offsets.has(text));
+        if (missing.length === 0) return;
+        if (table !== undefined) embeddings.table = makeRoom(table, wanted, missing.length);
+        await raceAbort(encode(missing, signal, priority), signal);
+      }
+    },
+    prefer(better) {
+      choices = [...better, ...choices];
+      embeddings = emptyEmbeddings(choices[0]!.modelVersion);
+    },
+    swapTo(encoder, table) {
+      const [before, old] = [embeddings, open];
+      open = encoder;
+      opening = Promise.resolve(encoder);
+      current = -1;
+      embeddings = { ...emptyEmbeddings(encoder.modelVersion), table };
+      onSwap(before, true);
+      old?.close();
     },
     close() {
       closed = true;
       open?.close();
+    },
+  };
+}
+
+function emptyEmbeddings(modelVersion: string): Embeddings & { table: EmbeddingTable | undefined } {
+  return {
+    modelVersion,
+    table: undefined,
+    get(text) {
+      return this.table === undefined ? undefined : embeddingOf(this.table, text);
     },
   };
 }

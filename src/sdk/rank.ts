@@ -5,10 +5,10 @@ import { centredDirection, type ProfileVectors, rocchio, type Taste } from '../d
 import { type CandidateRows, type LinearTerm, type RankedItem, rankRows, type ScalarTerm } from '../domain/ranking.js';
 import type { Slider } from '../domain/slider.js';
 import { linearTerm } from '../domain/terms.js';
-import type { Model } from './model.js';
+import type { Embeddings } from './model.js';
 import { objectOf, rankWeights } from './options.js';
 import { checkPosition, checkSlider } from './positions.js';
-import type { SliderReader } from './read-sliders.js';
+import { createSliderReader, type SliderReader } from './read-sliders.js';
 import type { RankChange, Ranking, RankOptions, RankWeights } from './types.js';
 
 /** The path from candidates to a ranking: rows, terms, fold, scan, terms again, diversity. Synchronous throughout. */
@@ -18,13 +18,25 @@ export interface Ranker<T> {
   /** @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune */
   rerank(ranking: Ranking<T>, change: RankChange): Ranking<T>;
   /** Linear terms in force now, as they rank. */
-  terms(change: RankChange): LinearTerm[];
+  terms(): LinearTerm[];
+  /** The same under the model in use now, where the ranking was made under another. */
+  renewed(ranking: Ranking<T>): Ranking<T>;
+  /** The model is another now: what was ranked stays under `before`, and what was known then, whatever changes in it. */
+  swapped(before: Embeddings, profile: ProfileVectors | undefined): void;
   /** What a ranking was made from. */
   candidatesOf(ranking: Ranking<T>): Candidates<T>;
 }
 
+/** What rankings are made from under one model. */
+interface View {
+  embeddings: Embeddings;
+  sliders: SliderReader;
+  vectors: () => ProfileVectors | undefined;
+}
+
 /** What one rank call was about, kept for its reranks. */
 interface Candidates<T> {
+  readonly view: View;
   readonly items: readonly T[];
   readonly records: readonly ItemRecord[];
   readonly scalar: readonly ScalarTerm[];
@@ -41,12 +53,13 @@ export interface RankerOptions {
 
 export function createRanker<T>(
   options: RankerOptions,
-  model: Model,
+  model: Embeddings,
   sliders: SliderReader,
   vectors: () => ProfileVectors | undefined,
   overrides: () => ReadonlyMap<string, number>,
   isOff: () => boolean,
 ): Ranker<T> {
+  let now: View = { embeddings: model, sliders, vectors };
   const made = new WeakMap<Ranking<T>, Candidates<T>>();
   const rowsBy = new WeakMap<
     Candidates<T>,
@@ -54,10 +67,11 @@ export function createRanker<T>(
   >();
   const centredBy = new WeakMap<Taste, { readonly mean: Float64Array; readonly direction: Float64Array }>();
 
-  function terms(change: RankChange): LinearTerm[] {
+  function terms({ sliders, vectors }: View, change: RankChange): LinearTerm[] {
     if (isOff()) return [];
     const weights = rankWeights(options.weights, change.weights);
     const profile = vectors();
+    const centred = (taste: Taste): Float64Array => centredOn(sliders.mean(), taste);
     const found: (LinearTerm | null)[] = [];
     if (profile !== undefined) {
       const { long, session, negative } = profile;
@@ -79,8 +93,7 @@ export function createRanker<T>(
   }
 
   /** Kept while taste and catalogue stay: a drag computes none anew. */
-  function centred(taste: Taste): Float64Array {
-    const mean = sliders.mean();
+  function centredOn(mean: Float64Array, taste: Taste): Float64Array {
     const known = centredBy.get(taste);
     if (known?.mean === mean) return known.direction;
     const direction = centredDirection(taste, mean);
@@ -101,11 +114,12 @@ export function createRanker<T>(
   }
 
   function build(candidates: Candidates<T>, change: RankChange): Ranking<T> {
-    const { items, records, scalar } = candidates;
+    const { items, records, scalar, partial } = candidates;
+    const view = partial ? now : candidates.view; // what was not understood then may be now
     const limit = change.limit === undefined ? candidates.limit : checkLimit(change.limit, items.length);
     const diversity = change.diversity === undefined ? candidates.diversity : checkDiversity(change.diversity);
-    const rows = rowsOf(candidates); // before the terms: these items are part of the catalogue they are measured by
-    const linear = terms(change);
+    const rows = rowsOf(view, candidates); // before the terms: these items are part of the catalogue they are measured by
+    const linear = terms(view, change);
     const active = isOff() ? [] : scalar;
     const ranked = rankRows(rows, linear, active, limit, isOff() ? 0 : diversity).map(
       ({ index, ...row }, position): RankedItem<T> => ({
@@ -116,17 +130,16 @@ export function createRanker<T>(
       }),
     );
     const ranking: Ranking<T> = Object.assign(ranked, {
-      partial: candidates.partial,
+      partial,
       neutral: linear.length === 0 && active.length === 0,
-      modelVersion: model.modelVersion,
+      modelVersion: view.embeddings.modelVersion,
     });
     made.set(ranking, candidates);
     return ranking;
   }
 
   /** Kept for reranks, and looked up anew when items were missing or the model gave way. */
-  function rowsOf(candidates: Candidates<T>): CandidateRows {
-    const { table } = model;
+  function rowsOf({ embeddings: { table } }: View, candidates: Candidates<T>): CandidateRows {
     const known = rowsBy.get(candidates);
     if (known !== undefined && known.table === table && !candidates.partial) return known.rows;
     const offsets = Int32Array.from(candidates.records, ({ text }) => table?.offsets.get(text) ?? -1);
@@ -145,8 +158,17 @@ export function createRanker<T>(
   }
 
   return {
-    terms,
+    terms: () => terms(now, {}),
     candidatesOf,
+    renewed: (ranking) => build({ ...candidatesOf(ranking), view: now }, { limit: candidatesOf(ranking).items.length }),
+    swapped(before, profile) {
+      Object.assign(now, {
+        embeddings: before,
+        sliders: createSliderReader(options.sliders, before),
+        vectors: () => profile,
+      } satisfies View);
+      now = { embeddings: model, sliders, vectors };
+    },
     rank(items, records, { limit, diversity = 0, boosts = {} }, partial) {
       const scalar = Object.entries(objectOf('boosts', boosts)).map(([name, boost]) => ({
         name: `boost:${name}`,
@@ -154,6 +176,7 @@ export function createRanker<T>(
         values: Float64Array.from(items, (item) => boostValue(name, boost, item)),
       }));
       const candidates = {
+        view: now,
         items,
         records,
         scalar,

@@ -3,7 +3,7 @@ import { dot, isZero, type Vector } from '../core/vector.js';
 import type { EmbeddingTable } from '../domain/embedding-table.js';
 import type { ProfileVectors } from '../domain/profile.js';
 import { inferredPosition, type Slider, type SliderAxis, sliderAxis } from '../domain/slider.js';
-import type { Model } from './model.js';
+import type { Embeddings } from './model.js';
 import type { SliderState } from './types.js';
 
 /** Sliders under the model in use: their axes, the catalogue's spread along any direction, and where the person stands. */
@@ -20,7 +20,7 @@ export interface SliderReader {
   states(profile: ProfileVectors | undefined, overrides: ReadonlyMap<string, number>): SliderState[];
 }
 
-export function createSliderReader(sliders: readonly Slider[], model: Model): SliderReader {
+export function createSliderReader(sliders: readonly Slider[], model: Embeddings): SliderReader {
   const known = new Map<string, SliderAxis>();
   let knownFor: EmbeddingTable | undefined;
   let spreads = new WeakMap<Vector, Spread>();

@@ -1,5 +1,5 @@
 import type { ProfileVectors } from '../domain/profile.js';
-import type { Model } from './model.js';
+import type { Embeddings } from './model.js';
 import type { Profile, SliderState } from './types.js';
 
 /** Evidence at which the order is half the person's own; the same shrinkage as inferred slider positions. */
@@ -9,7 +9,7 @@ const HALF_EVIDENCE = 5;
 export function readableProfile(
   vectors: ProfileVectors | undefined,
   sliders: readonly SliderState[],
-  { modelVersion, table }: Model,
+  { modelVersion, table }: Embeddings,
 ): Profile {
   const evidence = vectors?.evidence ?? 0;
   return Object.freeze({

@@ -57,9 +57,10 @@ export interface AttuneOptions<T> {
   readonly assetBase?: string | URL;
   /**
    * 'lite' (default), 'lexical' (no file at all), a preset by name from `assetBase`, a preset with changes, or any
-   * transformer as described. See docs/models.md.
+   * transformer as described. 'auto' begins with lite and goes over to 'minilm' where the device can afford it; the same
+   * for another one by `auto: true` in its description. See docs/models.md.
    */
-  readonly model?: 'lite' | 'lexical' | PresetName | PresetModel | TransformerModel;
+  readonly model?: 'lite' | 'lexical' | 'auto' | PresetName | PresetModel | TransformerModel;
   /** How long `rank` waits for missing embeddings, ms ≥ 0. Default 200. */
   readonly maxWaitMs?: number;
   /** A Worker of your own making (for bundlers without worker support), or false to encode on the page's thread. */
@@ -135,7 +136,16 @@ export interface TransformerModel {
   readonly prefix?: string | Readonly<Partial<Record<TextRole, string>>>;
   /** SHA-256 in hex by path, such as 'onnx/model.onnx'. Files without one are trusted when first seen. */
   readonly sha256?: Readonly<Record<string, string>>;
+  /** Begin with lite, and go over to this one when everything stored is embedded by it, if that is cheap enough. Default false. */
+  readonly auto?: boolean;
 }
+
+/** How `model: 'auto'` gets on with the better encoder, `modelVersion`. */
+export type Upgrade =
+  | { readonly state: 'embedding'; readonly modelVersion: string; readonly done: number; readonly total: number }
+  | { readonly state: 'done'; readonly modelVersion: string }
+  /** Not now: for today, or until the reason is gone. */
+  | { readonly state: 'paused' | 'refused'; readonly modelVersion: string; readonly reason: string };
 
 /** A known model by name, with what is to be otherwise. */
 export interface PresetModel extends Partial<Omit<TransformerModel, 'id'>> {
@@ -242,6 +252,7 @@ export interface AttuneEvents {
   /** Something degraded; the SDK goes on. */
   warning: AttuneError;
   progress: Progress;
+  upgrade: Upgrade;
 }
 
 /** What `data.import` took in. */
