@@ -282,7 +282,7 @@ test('a Worker that crashes in the middle of a batch is replaced, and every text
   for (let visits = 0; visits < 2; visits++) {
     await visit(page, {}, 'mortal');
     await page.evaluate(ARM);
-    const { modelVersion, embedding, warnings } = await page.evaluate<Seen>('embedMany(30)');
+    const { modelVersion, embedding, warnings } = await page.evaluate<Seen>('embedMany(100)');
     expect(warnings).toEqual([]);
     expect(modelVersion).toBe(VERSION);
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 5);
