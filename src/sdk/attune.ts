@@ -19,7 +19,7 @@ import { createRecordReader } from './read-records.js';
 import { readableProfile } from './readable-profile.js';
 import { createSliderReader } from './read-sliders.js';
 import { type Place, placeOf, type Standing } from './standing.js';
-import type { Attune, AttuneOptions, Profile, RankOptions, Upgrade } from './types.js';
+import type { Attune, AttuneOptions, Profile, RankOptions } from './types.js';
 import { createTexts } from './texts.js';
 import { fetchParts, within } from './waiting.js';
 
@@ -30,6 +30,9 @@ import { fetchParts, within } from './waiting.js';
 const SNAPSHOT_DELAY_MS = 3000;
 const SNAPSHOT_PAUSE_MS = 20_000;
 
+/** Options that few sites give, and that are checked by code that comes with them. */
+const RARE = ['segments', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
+
 /**
  * Starts Attune: opens what is stored. No model is loaded before a text needs it.
  *
@@ -39,6 +42,7 @@ const SNAPSHOT_PAUSE_MS = 20_000;
  */
 export async function createAttune<T = Record<string, unknown>>(asked: AttuneOptions<T> = {}): Promise<Attune<T>> {
   const options = resolveOptions(asked);
+  if (RARE.some((name) => asked[name] !== undefined)) (await import('./check-options.js')).checkRare(asked);
   const { clock, rules } = options;
   const events = createEmitter();
   const makeId = createIdMaker(clock.random);
@@ -135,19 +139,20 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   };
 
   listen().catch(onFailure);
-  const [, preferred = []] = await Promise.all([positions.read(), upgrading?.preferred(standing, better, now())]);
-  if (preferred.length > 0) model.prefer(preferred);
+  const upgrade = upgrading?.createUpgrade(
+    {
+      ...{ standing, model, learner, texts: sliders.texts, options, now },
+      tell: (each) => events.emit('upgrade', each),
+    },
+    better,
+  );
+  await Promise.all([positions.read(), upgrade?.prefer()]);
   fetchParts(options.encrypt !== false).catch(() => undefined); // whoever needs a part asks for it again, and reports
   if (isRefusal(options.answer) && !parts.isGiven)
     move(({ obeyConsent }, release) => obeyConsent(parts, 'erase-disk', place, release));
   if (keepText === 'none') move(({ stripTexts }) => stripTexts(parts), false);
   if (!isOff()) standing.opened = learner.open().catch(onFailure);
-  const ending = new AbortController();
-  if (preferred.length === 0) {
-    const tell = (upgrade: Upgrade): void => events.emit('upgrade', upgrade);
-    const upgradeParts = { standing, model, learner, texts: sliders.texts, options, now, tell };
-    upgrading?.upgrade(upgradeParts, better, ending.signal).catch(onFailure);
-  }
+  upgrade?.run().catch(onFailure);
 
   /** Opens a user's log. What it reports once another's is open is nobody's concern any more. */
   async function openUserLog(user: string, where: Place): Promise<Log> {
@@ -358,7 +363,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       await positions.settle();
       closed = true;
       clearTimeout(snapshotTimer);
-      ending.abort(new AttuneError('closed', 'This Attune was closed.'));
+      upgrade?.stop();
       voice?.close();
       model.close();
       await standing.log.close();

@@ -6,6 +6,9 @@ import { placeOf, type Standing } from './standing.js';
 
 /** Encoders that cost more than reading what they once made. Loaded where there is one. */
 
+/** How long a row that was made is at hand here too, ms: somebody who asked for it meanwhile may still be reading what is kept. */
+const AT_HAND_MS = 1000;
+
 /** Texts encoded between two writes: a page that is left in between keeps the ones before. Judgement: 2 s of MiniLM. */
 const TEXTS_A_WRITE = 256;
 
@@ -26,6 +29,8 @@ export function openCached<T>(
   let failed = false;
   let opening: Promise<OpenEncoder> | undefined;
   let closed = false;
+  /** Rows made lately, by role and text. */
+  const atHand = new Map<string, Float32Array>();
 
   function find(): EmbeddingCache | undefined {
     const isThere = mayKeep && !failed && placeOf(standing()) === 'disk';
@@ -57,6 +62,8 @@ export function openCached<T>(
       if (cache?.logId !== logId) continue;
       const { data, dim } = part;
       const rows = new Map(some.map((text, i) => [text, data.subarray(i * dim, (i + 1) * dim)]));
+      for (const [text, row] of rows) atHand.set(keyOf(text, options), row);
+      setTimeout(() => some.forEach((text) => atHand.delete(keyOf(text, options))), AT_HAND_MS);
       for (const text of passing) rows.delete(text);
       if (rows.size > 0) cache.write(modelVersion, rows, now(), options?.role).catch(fail);
     }
@@ -69,8 +76,13 @@ export function openCached<T>(
       const cache = find();
       if (cache === undefined) return (await openNow()).encode(texts, options);
       const { logId } = cache;
-      const kept = (await cache.read(modelVersion, texts, now(), options?.role).catch(fail)) ?? new Map();
+      const found = await cache.read(modelVersion, texts, now(), options?.role).catch(fail);
+      const kept = new Map(found ?? []);
       options?.signal?.throwIfAborted();
+      for (const text of texts) {
+        const row = kept.get(text) ?? atHand.get(keyOf(text, options));
+        if (row !== undefined) kept.set(text, row);
+      }
       const missing = texts.filter((text) => !kept.has(text));
       if (missing.length === texts.length) return make(texts, options, logId);
       const made = missing.length > 0 ? await make(missing, options, logId) : undefined;
@@ -87,6 +99,8 @@ export function openCached<T>(
 }
 
 type EncodeOptions = Parameters<Encoder['encode']>[1];
+
+const keyOf = (text: string, options: EncodeOptions): string => `${options?.role ?? 'content'}/${text}`;
 
 /** The matrices below each other. */
 function joined(parts: readonly EmbeddingMatrix[]): EmbeddingMatrix {

@@ -3,11 +3,9 @@ import { invalid } from '../errors.js';
 import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
 import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
 import type { ProfileRules } from '../domain/profile.js';
-import type { Clock, Encoder, Encrypt } from '../domain/ports.js';
-import { BASE_WEIGHTS } from '../domain/features.js';
-import type { Segments } from '../domain/score.js';
+import type { Clock, Encrypt } from '../domain/ports.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
-import type { AttuneOptions, OffLimits, PrivacyMode, RankWeights } from './types.js';
+import type { AttuneOptions, PrivacyMode, RankWeights } from './types.js';
 
 const DAY_MS = 86_400_000;
 
@@ -27,7 +25,7 @@ export interface ResolvedOptions<T> {
   readonly segments: NonNullable<AttuneOptions<T>['segments']>;
   readonly weights: RankWeights;
   readonly redact: (text: string) => string;
-  readonly offLimits: { readonly topics: readonly string[]; readonly items: OffLimits<T>['items'] };
+  readonly offLimits: { readonly topics: readonly string[]; readonly items: ((item: T) => boolean) | undefined };
   readonly keepText: 'items' | 'none';
   readonly encrypt: Encrypt;
   readonly assetBase: string;
@@ -40,7 +38,11 @@ export interface ResolvedOptions<T> {
   readonly clock: Clock;
 }
 
-/** @throws AttuneError `input/invalid` naming the option, its value and what it takes */
+/**
+ * What few sites give is checked apart, by `checkRare` (check-options.ts).
+ *
+ * @throws AttuneError `input/invalid` naming the option, its value and what it takes
+ */
 export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T> {
   if (options === null || typeof options !== 'object') {
     throw invalid('options', options, 'Pass an object; {} is enough.');
@@ -64,18 +66,18 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
       sessionHalfLifeMs: positive('sessionHalfLifeMs', options.sessionHalfLifeMs ?? DAY_MS / 4),
     },
     standardize: oneOf('standardize', options.standardize ?? true, [true, false]),
-    segments: checkSegments(options.segments ?? {}),
+    segments: options.segments ?? {},
     weights: rankWeights(RANK_WEIGHTS, options.weights),
     redact: functionOr('redact', options.redact, (text: string) => text),
-    offLimits: offLimits(options.offLimits ?? {}),
+    offLimits: { topics: options.offLimits?.topics ?? [], items: options.offLimits?.items },
     keepText: oneOf('keepText', options.keepText ?? 'items', ['items', 'none']),
-    encrypt: checkEncrypt(options.encrypt ?? false, options.store),
+    encrypt: options.encrypt ?? false,
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
     model: options.model ?? 'lite',
     maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
     worker: options.worker === false ? false : functionOr('worker', options.worker, undefined),
-    encoder: checkEncoder(options.encoder),
-    store: options.store && hasMethods('store', options.store, STORE_METHODS),
+    encoder: options.encoder,
+    store: options.store,
     clock: {
       now: functionOr('now', options.now, () => Date.now()),
       random: functionOr('random', options.random, () => Math.random()),
@@ -117,7 +119,8 @@ export function objectOf<O>(name: string, value: O): O {
   return value;
 }
 
-function hasMethods<O>(name: string, value: O, methods: readonly string[]): O {
+/** @throws AttuneError `input/invalid` */
+export function hasMethods<O>(name: string, value: O, methods: readonly string[]): O {
   const missing = methods.find((method) => typeof objectOf<unknown>(name, value)?.[method as never] !== 'function');
   if (missing !== undefined) throw invalid(name, value, `It has no ${missing}().`);
   return value;
@@ -136,7 +139,8 @@ function positive(name: string, value: unknown): number {
   return value;
 }
 
-function functionOr<F extends (...args: never[]) => unknown, D extends F | undefined>(
+/** @throws AttuneError `input/invalid` */
+export function functionOr<F extends (...args: never[]) => unknown, D extends F | undefined>(
   name: string,
   value: F | undefined,
   fallback: D,
@@ -158,45 +162,6 @@ function kindWeights(kinds: string | KindWeights): KindWeights {
   }
   return { ...kinds };
 }
-
-function checkSegments(segments: Segments): Segments {
-  for (const [segment, factors] of Object.entries(objectOf('segments', segments))) {
-    for (const [name, factor] of Object.entries(objectOf(`segments.${segment}`, factors))) {
-      if (!Object.hasOwn(BASE_WEIGHTS, name) || !Number.isFinite(factor)) {
-        const names = Object.keys(BASE_WEIGHTS).join(', ');
-        throw invalid(`segments.${segment}.${name}`, factor, `Pass finite factors of ${names}.`);
-      }
-    }
-  }
-  return segments;
-}
-
-function offLimits<T>(given: OffLimits<T>): ResolvedOptions<T>['offLimits'] {
-  const { topics = [], items } = objectOf('offLimits', given);
-  if (!Array.isArray(topics) || !topics.every((topic) => typeof topic === 'string' && topic.trim() !== '')) {
-    throw invalid('offLimits.topics', topics, "Pass texts such as ['health, illness and medicine'].");
-  }
-  return { topics, items: functionOr('offLimits.items', items, undefined) };
-}
-
-function checkEncrypt(encrypt: Encrypt, store: unknown): Encrypt {
-  const isSound = typeof encrypt === 'boolean' || (encrypt?.secret && typeof encrypt.secret === 'string');
-  if (!isSound || (encrypt && store)) {
-    throw invalid('encrypt', typeof encrypt, 'Pass true or { secret: text }, and no `store` with it.');
-  }
-  return encrypt;
-}
-
-function checkEncoder(encoder: Encoder | undefined): Encoder | undefined {
-  if (encoder === undefined) return undefined;
-  const { modelVersion, dim } = hasMethods('encoder', encoder, ['encode', 'close']);
-  if (typeof modelVersion !== 'string' || modelVersion === '')
-    throw invalid('encoder.modelVersion', modelVersion, 'Name it.');
-  if (!Number.isInteger(dim) || dim < 1) throw invalid('encoder.dim', dim, 'It is a whole number above 0.');
-  return encoder;
-}
-
-const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValue', 'writeValue', 'erase', 'close'];
 
 /** @throws AttuneError `input/invalid` */
 export function userKey(user: unknown): string {

@@ -47,8 +47,37 @@ const SLICE = 16;
 /** Waits at most so long for an idle moment, ms: a page that is never idle waits for ever else. */
 const IDLE_MS = 2000;
 
+/** The way of one Attune to a better encoder. */
+export interface Upgrading {
+  /** Has the model begin with the better encoder, where everything was brought under it on an earlier visit. */
+  prefer(): Promise<void>;
+  /** Goes over to it, unless that was begun with; see `upgrade`. Resolves when that is done, refused, put off or stopped. */
+  run(): Promise<void>;
+  stop(): void;
+}
+
+export function createUpgrade(parts: UpgradeParts, better: readonly EncoderChoice[]): Upgrading {
+  const ending = new AbortController();
+  const { signal } = ending;
+  let isThere = false;
+  return {
+    async prefer() {
+      const choices = await preferred(parts.standing, better, parts.now());
+      isThere = choices.length > 0;
+      if (isThere) parts.model.prefer(choices);
+    },
+    async run() {
+      if (isThere) return;
+      await upgrade(parts, better, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    },
+    stop: () => ending.abort(new AttuneError('closed', 'This Attune was closed.')),
+  };
+}
+
 /** The encoders to begin with: better ones first where everything was brought under one on an earlier visit. */
-export async function preferred(
+async function preferred(
   standing: Standing,
   better: readonly EncoderChoice[],
   now: number,
@@ -71,11 +100,7 @@ async function readRecord(standing: Standing, better: readonly EncoderChoice[], 
  *
  * Rejects with `signal.reason`, or with an AttuneError when no encoder opens or one fails: the old one goes on.
  */
-export async function upgrade(
-  parts: UpgradeParts,
-  better: readonly EncoderChoice[],
-  signal: AbortSignal,
-): Promise<void> {
+async function upgrade(parts: UpgradeParts, better: readonly EncoderChoice[], signal: AbortSignal): Promise<void> {
   const { standing, now, tell } = parts;
   await pause(DELAY_MS, signal);
   await standing.opened;

@@ -22,7 +22,7 @@ function open(): { model: Model; sent: string[]; next: () => Promise<void> } {
     throw error;
   };
   return {
-    model: createModel([choice], fail, fail as never),
+    model: createModel([choice], fail, fail),
     sent,
     async next() {
       answers.shift()?.();

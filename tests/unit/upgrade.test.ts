@@ -12,7 +12,7 @@ import { resolveOptions } from '../../src/sdk/options.js';
 import type { Standing } from '../../src/sdk/standing.js';
 import { createTexts } from '../../src/sdk/texts.js';
 import type { Upgrade } from '../../src/sdk/types.js';
-import { preferred, upgrade } from '../../src/sdk/upgrade.js';
+import { createUpgrade } from '../../src/sdk/upgrade.js';
 import { DAY, oneHot, song, type Song, START, WORDS } from '../one-hot.js';
 import { RULES } from '../tab-world.js';
 
@@ -135,8 +135,9 @@ async function open(
     () => new Map(),
     () => false,
   );
-  const better = await preferred(standing, [big], now());
-  if (better.length > 0) model.prefer(better);
+  const parts = { standing, model, learner, texts: [], options, now, tell: (each: Upgrade) => told.push(each) };
+  const upgrading = createUpgrade(parts, [big]);
+  await upgrading.prefer();
   await learner.open();
 
   function check(): void {
@@ -162,12 +163,7 @@ async function open(
       await store.append({ interactions: [interaction], items: [{ id: word, text: word, title: word }] });
       await learner.sync().catch(fail);
     },
-    upgrade: () =>
-      upgrade(
-        { standing, model, learner, texts: [], options, now, tell: (each) => told.push(each) },
-        [big],
-        new AbortController().signal,
-      ),
+    upgrade: () => upgrading.run(),
   };
 }
 
@@ -176,9 +172,10 @@ afterEach(() => void vi.useRealTimers());
 
 /** Runs a task of timers to its end. */
 async function through<R>(task: Promise<R>): Promise<R> {
-  let isDone = false;
-  void task.finally(() => (isDone = true)).catch(() => undefined);
-  while (!isDone) await vi.advanceTimersByTimeAsync(50);
+  const state = { isDone: false };
+  const end = (): void => void (state.isDone = true);
+  task.then(end, end);
+  while (!state.isDone) await vi.advanceTimersByTimeAsync(50);
   return task;
 }
 
@@ -219,16 +216,16 @@ describe('a model that takes over', () => {
 
   test('never meets the other, whatever is tracked and ranked meanwhile', async () => {
     for (let seed = 0; seed < 40; seed++) {
-      let state = seed + 1;
-      const random = (): number => ((state = (state * 48_271) % 2_147_483_647), state / 2_147_483_647);
+      let last = seed + 1;
+      const random = (): number => ((last = (last * 48_271) % 2_147_483_647), last / 2_147_483_647);
       const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, random() * 300));
       const page = await through(open(slowStore(slow), slow));
       await page.model.ensure(IN_USE);
       await learned(page, ['jazz', 'rock']);
       let count = 2;
-      let isDone = false;
-      const upgrading = page.upgrade().finally(() => (isDone = true));
-      for (let step = 0; !isDone; step++) {
+      const state = { isDone: false };
+      const upgrading = page.upgrade().finally(() => (state.isDone = true));
+      for (let step = 0; !state.isDone; step++) {
         await vi.advanceTimersByTimeAsync(random() * 200);
         if (random() < 0.3) {
           page.track(IN_USE[Math.floor(random() * 3)]!);
@@ -251,8 +248,8 @@ describe('a model that takes over', () => {
 
   test('never meets one that it stands in for, whenever that crashes', async () => {
     for (let seed = 0; seed < 60; seed++) {
-      let state = seed + 1;
-      const random = (): number => ((state = (state * 48_271) % 2_147_483_647), state / 2_147_483_647);
+      let last = seed + 1;
+      const random = (): number => ((last = (last * 48_271) % 2_147_483_647), last / 2_147_483_647);
       const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, random() * 200));
       let left = 2 + Math.floor(random() * 3);
       const crashing = async (): Promise<void> => {
