@@ -150,6 +150,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
   test: {
     maxWorkers: 2, // else one fewer than there are cores
+    env: { SOAK: process.env['SOAK'] ?? '1' }, // for those that run in a browser
     projects: [
       {
         extends: true,

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
-import { closeTally, fromPlaywright, fromTally, fromVitest, step, suite } from './tally.mjs';
+import { closeTally, fromPlaywright, fromTally, fromVitest, step, suite, together } from './tally.mjs';
 
 const quick = process.argv.includes('--unit');
 if (!quick) process.env.CHROMIUM_PATH = ensureChromium();
@@ -28,14 +28,18 @@ function vitest(...projects) {
 
 if (quick) vitest('unit');
 else {
-  step('format', 'npx', 'prettier', '--check', '--log-level', 'warn', '.');
-  step('types', 'npx', 'tsc', '-p', '.');
-  step('lint', 'npx', 'oxlint');
+  await together(
+    ['format', 'npx', 'prettier', '--check', '--log-level', 'warn', '.'],
+    ['types', 'npx', 'tsc', '-p', '.'],
+    ['lint', 'npx', 'oxlint'],
+  );
   vitest('unit', 'semantic');
   if (step('build', 'npm', 'run', '--silent', 'build')) {
-    step('unused code', 'npx', 'knip');
-    step('package', 'npx', 'publint', '--strict');
-    step('package types', 'npx', 'attw', '--pack', '.', '--profile', 'esm-only');
+    await together(
+      ['unused code', 'npx', 'knip'],
+      ['package', 'npx', 'publint', '--strict'],
+      ['package types', 'npx', 'attw', '--pack', '.', '--profile', 'esm-only'],
+    );
     vitest('package');
   }
   vitest('browser');

@@ -1,5 +1,5 @@
 // Runs steps and suites in turn and sums what passed and failed, for the lines a test run closes with.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const counted = { passed: 0, failed: 0, skipped: 0, failures: [] };
@@ -19,6 +19,27 @@ export function step(name, command, ...args) {
   const isGood = run(name, command, args);
   add(isGood ? { passed: 1 } : { failed: 1, failures: [name] });
   return isGood;
+}
+
+/** Checks that don't need each other, side by side; what each says comes when all are done. */
+export async function together(...checks) {
+  const start = performance.now();
+  const done = await Promise.all(checks.map(([name, command, ...args]) => quietly(name, command, args)));
+  for (const { name, isGood, said } of done) {
+    console.log(`\n── ${name}\n${said.trimEnd()}`);
+    add(isGood ? { passed: 1 } : { failed: 1, failures: [name] });
+  }
+  times.push(`${checks.map(([name]) => name).join(', ')} ${Math.round((performance.now() - start) / 1000)} s`);
+}
+
+function quietly(name, command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data));
+    child.on('error', (error) => resolve({ name, isGood: false, said: String(error) }));
+    child.on('close', (status) => resolve({ name, isGood: status === 0, said }));
+  });
 }
 
 /** A test runner that leaves a report: its own counts go into the sum. */

@@ -3,6 +3,7 @@ import { GOLDEN_TEXTS } from '../../src/encoder/backend-check.js';
 import { openEncoderWorker } from '../../src/encoder/client.js';
 import type { Encoder } from '../../src/domain/ports.js';
 import type { TransformerConfig } from '../../src/encoder/protocol.js';
+import { SOAK } from '../soak.js';
 import fixture from '../fixtures/tiny-bert/golden.json';
 
 /** A GPU (Chromium's software one) against golden rows that were pinned: WASM is then not asked. */
@@ -29,7 +30,7 @@ function open(golden: TransformerConfig['golden']): Promise<Encoder> {
   return openEncoderWorker(spawn, config, () => undefined);
 }
 
-test('a GPU that answers the golden texts as pinned is believed', { timeout: 120_000 }, async () => {
+test.runIf(SOAK > 1)('a GPU that answers the golden texts as pinned is believed', { timeout: 120_000 }, async () => {
   const encoder = await open(pinned);
   const { data } = await encoder.encode(['warm']);
   const warm = fixture.cases.find(({ text }) => text === 'warm')!.mean;

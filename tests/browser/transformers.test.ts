@@ -3,6 +3,7 @@ import type { Encoder } from '../../src/domain/ports.js';
 import { openEncoderWorker, type WorkerLife } from '../../src/encoder/client.js';
 import { MODEL_CACHE } from '../../src/encoder/lite-release.js';
 import type { OnProgress, TransformerConfig } from '../../src/encoder/protocol.js';
+import { SOAK } from '../soak.js';
 import golden from '../fixtures/tiny-bert/golden.json';
 
 /**
@@ -144,7 +145,7 @@ describe('a transformer in its Worker', () => {
 });
 
 describe('what a transformer may be told', () => {
-  test('cls takes the first token', async () => {
+  test.runIf(SOAK > 1)('cls takes the first token', async () => {
     const rows = await encodeOnce({ pooling: 'cls' }, ...texts);
     golden.cases.forEach(({ cls }, i) => expectAllclose(rows[i]!, cls, 1e-5));
   });
@@ -170,13 +171,13 @@ describe('what a transformer may be told', () => {
     encoder.close();
   });
 
-  test('a model may lie in a folder of any depth', async () => {
+  test.runIf(SOAK > 1)('a model may lie in a folder of any depth', async () => {
     const folder = `${location.origin}/tests/fixtures/hub/tiny-bert/resolve/main/`;
     const [row] = await encodeOnce({ folder }, 'warm');
     expectAllclose(row!, golden.cases[1]!.mean, 1e-5);
   });
 
-  test('every file comes from the folder asked for', async () => {
+  test.runIf(SOAK > 1)('every file comes from the folder asked for', async () => {
     for (const file of FILES) await keep(`only-v2/resolve/v2.0/${file}`, await fixture(file));
     const [row] = await encodeOnce({ folder: `${HUB}/only-v2/resolve/v2.0/`, cache: true }, 'warm');
     expectAllclose(row!, golden.cases[1]!.mean, 1e-5);
@@ -294,15 +295,18 @@ describe('the life of a Worker', () => {
     encoder.close();
   });
 
-  test('one whose files could not be kept is not ended: they would have to be fetched again', async () => {
-    let asked = 0;
-    const mayKeep = (): boolean => ++asked < 0;
-    const encoder = await open({}, undefined, { idleMs: 10, mayKeep });
-    const ended = vi.spyOn(workers.at(-1)!, 'terminate');
-    await until(() => asked > 5);
-    expect(ended).not.toHaveBeenCalled();
-    encoder.close();
-  });
+  test.runIf(SOAK > 1)(
+    'one whose files could not be kept is not ended: they would have to be fetched again',
+    async () => {
+      let asked = 0;
+      const mayKeep = (): boolean => ++asked < 0;
+      const encoder = await open({}, undefined, { idleMs: 10, mayKeep });
+      const ended = vi.spyOn(workers.at(-1)!, 'terminate');
+      await until(() => asked > 5);
+      expect(ended).not.toHaveBeenCalled();
+      encoder.close();
+    },
+  );
 
   test('closing rejects what is under way, and an abort what waits for a new Worker', async () => {
     const encoder = await open({}, undefined, { idleMs: 0 });

@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { type Hub, serveHub } from './hub.js';
 import { openPage, serveModelPage } from './model-page.js';
 import type { Site } from './serve.js';
+import { slowTest } from './slow-test.js';
 
 /** Lite at once, a transformer when everything is brought under it: real Workers, real files, a real database. */
 const WORDS = ['warm', 'cold', 'quiet', 'loud', 'night', 'morning', 'lake', 'train', 'coat', 'rain'];
@@ -133,7 +134,7 @@ test('slices survive a page that is left in the middle', async ({ page }) => {
   expect(await page.evaluate('attune.profile().interactionCount')).toBe(90);
 });
 
-test('a person who saves data, or agreed to nothing, keeps lite, and the page is told why', async ({ page }) => {
+slowTest('a person who saves data, or agreed to nothing, keeps lite, and the page is told why', async ({ page }) => {
   await page.addInitScript(`Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`);
   await visit(page);
   await expect.poll(() => told(page), { timeout: 30_000 }).toMatchObject([{ state: 'refused', reason: /save data/ }]);
@@ -143,7 +144,7 @@ test('a person who saves data, or agreed to nothing, keeps lite, and the page is
   expect(hub.requests).toEqual([]);
 });
 
-test('a better model that isn’t there is one warning, and lite goes on', async ({ page }) => {
+slowTest('a better model that isn’t there is one warning, and lite goes on', async ({ page }) => {
   await visit(page, { model: { id: 'nowhere', host: hub.origin, device: 'wasm', auto: true } });
   await expect
     .poll(() => page.evaluate<string[]>('embed("rain").then(({ warnings }) => warnings)'), { timeout: 30_000 })

@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { type Hub, serveHub } from './hub.js';
 import { openPage, serveModelPage } from './model-page.js';
 import type { Site } from './serve.js';
+import { slowTest } from './slow-test.js';
 
 /** A transformer whose embeddings were kept at an earlier visit, in a real browser with a real Worker. */
 const ITEMS = ['warm coat', 'cold rain', 'a quiet lake', 'night train'].map((title) => ({ id: title, title }));
@@ -59,28 +60,30 @@ const rowsOnDisk = (page: Page): Promise<number> =>
 const KEPT = ITEMS.length + 2; // and the slider's poles
 
 for (const encrypt of [false, true]) {
-  test(`a second visit starts no Worker and asks nobody for anything ${encrypt ? '(sealed)' : ''}`, async ({
-    page,
-  }) => {
-    await visit(page, { encrypt });
-    await page.evaluate(`attune.track('save', ${JSON.stringify(ITEMS[1])})`);
-    const first = await rank(page);
-    expect(first).toMatchObject({ partial: false, workers: 1 });
-    expect(first.modelVersion).toMatch(/^transformers\|tiny-bert/);
-    await expect.poll(() => rowsOnDisk(page)).toBe(KEPT);
-    await page.evaluate('attune.close()');
+  const variant = encrypt ? slowTest : test;
+  variant(
+    `a second visit starts no Worker and asks nobody for anything ${encrypt ? '(sealed)' : ''}`,
+    async ({ page }) => {
+      await visit(page, { encrypt });
+      await page.evaluate(`attune.track('save', ${JSON.stringify(ITEMS[1])})`);
+      const first = await rank(page);
+      expect(first).toMatchObject({ partial: false, workers: 1 });
+      expect(first.modelVersion).toMatch(/^transformers\|tiny-bert/);
+      await expect.poll(() => rowsOnDisk(page)).toBe(KEPT);
+      await page.evaluate('attune.close()');
 
-    await page.evaluate(`caches.delete('attune-models')`); // so that a Worker would have to fetch
-    hub.requests.length = 0;
-    await visit(page, { encrypt });
-    expect(await rank(page)).toEqual({ ...first, workers: 0 });
-    expect(hub.requests).toEqual([]);
+      await page.evaluate(`caches.delete('attune-models')`); // so that a Worker would have to fetch
+      hub.requests.length = 0;
+      await visit(page, { encrypt });
+      expect(await rank(page)).toEqual({ ...first, workers: 0 });
+      expect(hub.requests).toEqual([]);
 
-    const more = await rank(page, [...ITEMS, { id: 'new', title: 'something new' }]);
-    expect(more).toMatchObject({ partial: false, workers: 1, modelVersion: first.modelVersion });
-    expect(hub.requests).not.toEqual([]);
-    await expect.poll(() => rowsOnDisk(page)).toBe(KEPT + 1);
-  });
+      const more = await rank(page, [...ITEMS, { id: 'new', title: 'something new' }]);
+      expect(more).toMatchObject({ partial: false, workers: 1, modelVersion: first.modelVersion });
+      expect(hub.requests).not.toEqual([]);
+      await expect.poll(() => rowsOnDisk(page)).toBe(KEPT + 1);
+    },
+  );
 }
 
 test('what was kept works with the model’s server gone; what is new then goes to the next encoder, whole', async ({

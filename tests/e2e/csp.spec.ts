@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { documentedPolicy, enforced, REPORTS } from './policies.js';
-import { slowTest } from './model-page.js';
 import { serve, type Site } from './serve.js';
+import { slowTest } from './slow-test.js';
 
 /** A page with the built package and nothing else: it opens Attune, embeds a text and stores an interaction. */
 const script = `
@@ -130,7 +130,7 @@ test("'wasm-unsafe-eval' on the Worker's response is enough for a transformer", 
   expect(reports()).toEqual([]);
 });
 
-test('a transformer runs with Trusted Types as well', async ({ page }) => {
+slowTest('a transformer runs with Trusted Types as well', async ({ page }) => {
   await serveUnder(TRANSFORMER + TRUSTED.slice(LITE.length));
   expect(await visit(page, '#transformer')).toMatchObject({
     modelVersion: expect.stringMatching(/^transformers/),

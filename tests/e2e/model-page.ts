@@ -1,10 +1,6 @@
-import { type Page, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { AttuneOptions } from 'attune';
-import { SOAK } from '../soak.js';
 import { serve, type Site } from './serve.js';
-
-/** One for `npm run soak`: a variant of another, or most of a minute of a software GPU. */
-export const slowTest = SOAK > 1 ? test : test.skip;
 
 /** What a page saw of its encoder. */
 export interface Seen {

@@ -2,8 +2,9 @@ import { expect, type Page, test } from '@playwright/test';
 import { chromiumArgs, findChromium, softwareGpuArgs } from '../chromium.mjs';
 import golden from '../fixtures/tiny-bert/golden.json' with { type: 'json' };
 import { type Hub, serveHub } from './hub.js';
-import { cosine, embed, openPage, type Seen, serveModelPage, slowTest } from './model-page.js';
+import { cosine, embed, openPage, type Seen, serveModelPage } from './model-page.js';
 import type { Site } from './serve.js';
+import { slowTest } from './slow-test.js';
 
 /** WebGPU on Chromium's software adapter, which computes rightly and slowly. */
 const executablePath = findChromium();

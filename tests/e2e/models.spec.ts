@@ -3,19 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import golden from '../fixtures/tiny-bert/golden.json' with { type: 'json' };
 import { type Hub, serveHub } from './hub.js';
-import {
-  ARM,
-  type Condition,
-  cosine,
-  CRASH,
-  embed,
-  openPage,
-  type Seen,
-  serveModelPage,
-  slowTest,
-} from './model-page.js';
+import { ARM, type Condition, cosine, CRASH, embed, openPage, type Seen, serveModelPage } from './model-page.js';
 import { SOAK } from '../soak.js';
 import type { Site } from './serve.js';
+import { slowTest } from './slow-test.js';
 
 /** A transformer's files on their way from a hub, and everything that may go wrong with them and with the Worker. */
 const FOLDER = 'tests/fixtures/hub';
@@ -57,7 +48,7 @@ function expectLite({ embedding, modelVersion, warnings }: Seen, ...why: RegExp[
 
 const runtimeRequests = (): string[] => site.requests.filter((path) => path.endsWith('.wasm'));
 
-test('every file is fetched once with its progress, and none again', async ({ page }) => {
+slowTest('every file is fetched once with its progress, and none again', async ({ page }) => {
   expectWarm(await visit(page));
   const expected = FILES.map((file) => `/tiny-bert/resolve/main/${file}`);
   expect(hub.requests.toSorted()).toEqual(expected);
@@ -216,7 +207,7 @@ slowTest('a kept file that was damaged is fetched again', async ({ page }) => {
   expect(hub.requests).toEqual([WEIGHTS]);
 });
 
-test('a file that is another than the one first seen is refused', async ({ page }) => {
+slowTest('a file that is another than the one first seen is refused', async ({ page }) => {
   expectWarm(await visit(page));
   await page.evaluate(damageKept);
   const bytes = weights();
@@ -229,8 +220,8 @@ test('a file that is another than the one first seen is refused', async ({ page 
   expectWarm(await visit(page));
 });
 
-for (const file of SOAK > 1 ? FILES : FILES.slice(1, 2)) {
-  test(`a web page instead of ${file} is not believed`, async ({ page }) => {
+for (const file of FILES) {
+  slowTest(`a web page instead of ${file} is not believed`, async ({ page }) => {
     hub.faults.set(`/tiny-bert/resolve/main/${file}`, { kind: 'page' });
     for (let visits = 0; visits < 2; visits++) {
       expectLite(await visit(page), /^encoder\/unavailable: .*a web page came instead/);
@@ -278,7 +269,7 @@ test('a model too large for memory ends in lite, now and after a reload', async 
   }
 });
 
-test('a Worker that crashes in the middle of a batch is replaced, and every text is answered', async ({ page }) => {
+slowTest('a Worker that crashes in the middle of a batch is replaced, and every text is answered', async ({ page }) => {
   for (let visits = 0; visits < 2; visits++) {
     await visit(page, {}, 'mortal');
     await page.evaluate(ARM);

@@ -19,8 +19,8 @@ const html =
   '<!doctype html><title>A link</title><script type="module" src="/link.js"></script><a href="/next.html">Next</a>';
 
 for (const [how, encrypt, rounds] of [
-  ['in the clear', false, SOAK > 1 ? 25 * SOAK : 10],
-  ['sealed', true, SOAK > 1 ? 25 * SOAK : 5],
+  ['in the clear', false, SOAK > 1 ? 25 * SOAK : 6],
+  ['sealed', true, SOAK > 1 ? 25 * SOAK : 3],
 ] as const) {
   test(`a click on a link that navigates at once is logged, every time, ${how}`, async ({ browser }) => {
     test.setTimeout(180_000 * SOAK);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chromium, expect, test } from '@playwright/test';
 import { chromiumArgs, findChromium } from '../chromium.mjs';
 import { serve } from './serve.js';
+import { slowTest } from './slow-test.js';
 
 /** What somebody finds who reads the files of a browser that is closed. The markers are chance: nothing compresses them. */
 const TEXT = 'qzvxkwjhpfbgmdyculrstnoeia';
@@ -47,32 +48,36 @@ for (const [encrypt, found] of [
   ['yes', []],
   ['secret', []],
 ] as const) {
-  test(`the files of a closed browser tell ${found.length} of 4 markers when the log is sealed: ${encrypt}`, async () => {
-    test.setTimeout(60_000);
-    const site = await serve('dist', {
-      '/page.html': '<!doctype html><title>A page</title><script type="module" src="/page.js"></script>',
-      '/page.js': script,
-      '/next.html': '<!doctype html><title>Next</title>',
-    });
-    const profile = test.info().outputPath('profile');
-    const executablePath = findChromium();
-    const context = await chromium.launchPersistentContext(profile, {
-      args: chromiumArgs,
-      ...(executablePath !== undefined && { executablePath }),
-    });
-    const page = await context.newPage();
-    await page.route('**/page.js', async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, headers: { ...response.headers(), 'cache-control': 'no-store' } });
-    });
-    await page.goto(`${site.origin}/page.html?${encrypt}`);
-    await page.waitForSelector('html[data-ready]');
-    await page.goto(`${site.origin}/next.html`);
-    const notes = await page.evaluate('Object.values(localStorage)');
-    expect(notes).toHaveLength(1);
-    await expect.poll(() => wordsIn(profile, ['attune/default/leaving']), { timeout: 20_000 }).toHaveLength(1);
-    await context.close();
-    await site.close();
-    expect(wordsIn(profile, [TEXT, ITEM, KIND, NOTE])).toEqual(found);
-  });
+  const variant = encrypt === 'yes' ? slowTest : test;
+  variant(
+    `the files of a closed browser tell ${found.length} of 4 markers when the log is sealed: ${encrypt}`,
+    async () => {
+      test.setTimeout(60_000);
+      const site = await serve('dist', {
+        '/page.html': '<!doctype html><title>A page</title><script type="module" src="/page.js"></script>',
+        '/page.js': script,
+        '/next.html': '<!doctype html><title>Next</title>',
+      });
+      const profile = test.info().outputPath('profile');
+      const executablePath = findChromium();
+      const context = await chromium.launchPersistentContext(profile, {
+        args: chromiumArgs,
+        ...(executablePath !== undefined && { executablePath }),
+      });
+      const page = await context.newPage();
+      await page.route('**/page.js', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, headers: { ...response.headers(), 'cache-control': 'no-store' } });
+      });
+      await page.goto(`${site.origin}/page.html?${encrypt}`);
+      await page.waitForSelector('html[data-ready]');
+      await page.goto(`${site.origin}/next.html`);
+      const notes = await page.evaluate('Object.values(localStorage)');
+      expect(notes).toHaveLength(1);
+      await expect.poll(() => wordsIn(profile, ['attune/default/leaving']), { timeout: 20_000 }).toHaveLength(1);
+      await context.close();
+      await site.close();
+      expect(wordsIn(profile, [TEXT, ITEM, KIND, NOTE])).toEqual(found);
+    },
+  );
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type BrowserContext, type CDPSession, chromium, expect, type Page, test } from '@playwright/test';
 import { chromiumArgs, findChromium } from '../chromium.mjs';
 import { serve, type Site } from './serve.js';
+import { slowTest } from './slow-test.js';
 
 /** What a browser does to a disk, for real: a quota that is used up, a connection it drops, storage it clears. */
 const script = `
@@ -147,8 +148,11 @@ for (const [when, commit] of [
   ['before', 'made.abort(); this.close();'],
   ['after', 'IDBTransaction.prototype.commit.call(made); made.dispatchEvent(new Event("abort")); this.close();'],
 ] as const) {
-  test(`a connection the browser drops just ${when} a commit is opened again, and the action is stored once`, async () => {
-    await page.addInitScript(`
+  const variant = when === 'before' ? slowTest : test;
+  variant(
+    `a connection the browser drops just ${when} a commit is opened again, and the action is stored once`,
+    async () => {
+      await page.addInitScript(`
       window.connections = [];
       const { transaction } = IDBDatabase.prototype;
       IDBDatabase.prototype.transaction = function (...args) {
@@ -160,20 +164,21 @@ for (const [when, commit] of [
         }
         return made;
       };`);
-    await load();
-    await page.evaluate('act(10); attune.flush()');
-    await page.evaluate('dropNext = true; act(10); attune.flush()');
-    expect(await page.evaluate('dropNext')).toBe(false);
-    expect(await page.evaluate('connections.length')).toBeGreaterThan(1);
-    await page.evaluate('connections.at(-1).close()'); // and once more, between two actions
-    await page.evaluate('act(10); attune.flush()');
-    expect(await page.evaluate('attune.data.storage')).toBe('indexed-db');
-    expect(await warnings()).toEqual([]);
-    const all = await tracked();
-    expect(await stored()).toEqual(all);
-    await load();
-    expect(await stored()).toEqual(all);
-  });
+      await load();
+      await page.evaluate('act(10); attune.flush()');
+      await page.evaluate('dropNext = true; act(10); attune.flush()');
+      expect(await page.evaluate('dropNext')).toBe(false);
+      expect(await page.evaluate('connections.length')).toBeGreaterThan(1);
+      await page.evaluate('connections.at(-1).close()'); // and once more, between two actions
+      await page.evaluate('act(10); attune.flush()');
+      expect(await page.evaluate('attune.data.storage')).toBe('indexed-db');
+      expect(await warnings()).toEqual([]);
+      const all = await tracked();
+      expect(await stored()).toEqual(all);
+      await load();
+      expect(await stored()).toEqual(all);
+    },
+  );
 }
 
 test('a record whose file on disk is gone is noted and left out, and everything else is there', async () => {
