@@ -86,7 +86,7 @@ slowTest('after a refusal a Worker that starts again keeps nothing', async ({ pa
   expect(await page.evaluate('caches.keys()')).toEqual([]);
 });
 
-test('a preset by its bare name comes from the site’s own folder, and nowhere else', async ({ page }) => {
+slowTest('a preset by its bare name comes from the site’s own folder, and nowhere else', async ({ page }) => {
   const folder = '/models/Xenova/all-MiniLM-L6-v2';
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model_quantized.onnx']) {
     site.overrides.set(`${folder}/${file}`, readFileSync(`${FOLDER}/tiny-bert/resolve/main/${file}`));
