@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
@@ -63,6 +63,25 @@ interface Reading {
   interactionCount: number;
   lastUpdated: number | null;
   evidence: number;
+}
+
+/** What lies in the database and what the browser noted of it, for when something is missing. */
+async function evidence(page: Page): Promise<string> {
+  const rows = await page.evaluate(`new Promise((resolve) => {
+    indexedDB.open('attune/default').onsuccess = ({ target: { result: db } }) => {
+      const stores = db.transaction(['batches', 'values']);
+      const found = { layout: db.version, storage: attune.data.storage };
+      stores.objectStore('batches').getAll().onsuccess = ({ target: { result } }) => {
+        found.batches = result.length;
+        found.logs = [...new Set(result.map(({ logId }) => logId))];
+      };
+      stores.objectStore('values').get('logId').onsuccess = ({ target: { result } }) => (found.logId = result);
+      stores.oncomplete = () => resolve(JSON.stringify(found));
+    };
+  })`);
+  const folder = join(profile, 'Default/IndexedDB');
+  const logs = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /LOG(\.old)?$/.test(file));
+  return [rows, ...logs.map((file) => `${file}:\n${readFileSync(join(folder, file), 'utf8')}`)].join('\n');
 }
 
 /** Uniform in [0, 1), the same every run. */
@@ -132,10 +151,8 @@ test('a killed browser loses nothing flushed, nothing older than a second, and d
     const { ids, kept, replayed } = await page.evaluate<Compared>('compare()');
     expect(new Set(ids).size, 'no id twice').toBe(ids.length);
     const there = new Set(ids);
-    expect(
-      [...mustBeThere].filter((id) => !there.has(id)),
-      `lost in kill ${round}`,
-    ).toEqual([]);
+    const lost = [...mustBeThere].filter((id) => !there.has(id)).length;
+    expect(lost, lost > 0 ? `lost in kill ${round}, of ${mustBeThere.size}: ${await evidence(page)}` : '').toBe(0);
     lostOfLastSecond += [...tracked.keys()].filter((id) => !there.has(id)).length;
     expect(kept.interactionCount).toBe(ids.length);
     expect(replayed.interactionCount).toBe(ids.length);
