@@ -1,4 +1,4 @@
-import { expose, transfer } from 'comlink';
+import { expose, releaseProxy, type Remote, transfer } from 'comlink';
 import { AttuneError } from '../errors.js';
 import { loadLocal } from './local.js';
 import { type EncoderWorkerApi, type LoadedModel, replyTo } from './protocol.js';
@@ -15,6 +15,10 @@ const api: EncoderWorkerApi = {
           : await loadLocal(config, onProgress);
       model = loaded;
       return { modelVersion: loaded.modelVersion, dim: loaded.dim };
+    }).finally(() => {
+      // Left to the garbage collector, its release could reach a page that sleeps, which then loses its place in the
+      // back/forward cache.
+      (onProgress as Remote<typeof onProgress>)[releaseProxy]();
     }),
   encode: async (texts, role) => {
     const reply = await replyTo(async () => {
