@@ -55,7 +55,7 @@ const library: UserConfig = {
     },
     rollupOptions: {
       output: {
-        chunkFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash:6].js', // each name is in the page's first code
         minify: true,
         codeSplitting: {
           groups: [

@@ -298,17 +298,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       const { scoreItem } = await import('./score.js');
       check();
-      const { modelVersion } = model;
-      return scoreItem(
-        model.get(known.text),
-        context,
-        options,
-        learner.vectors(),
-        sliders,
-        now(),
-        modelVersion,
-        calibrators,
-      );
+      return scoreItem(known.text, context, options, learner.vectors(), sliders, now(), model, calibrators);
     },
     async embed(input, given) {
       check();
@@ -332,15 +322,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     async explain(ranking, id, given) {
       check();
       const { signal } = callOptions(given);
-      const candidates = ranker.candidatesOf(ranking);
-      const { entryOf, explainedLog, explainEntry } = await import('./explain.js');
-      entryOf(ranking, id);
-      const { text } = candidates.records.find((candidate) => candidate.id === id)!;
-      await intake.settled();
-      const explained = await explainedLog(standing.log, texts, model, text, signal);
-      const entry = entryOf(ranking.modelVersion === model.modelVersion ? ranking : ranker.renewed(ranking), id);
-      const linear = ranker.terms();
-      return explainEntry(entry, model.get(text), linear, explained, learner.vectors(), sliders.mean(), rules);
+      ranker.candidatesOf(ranking); // else it is none of ours
+      const { explainRanked } = await import('./explain.js');
+      return explainRanked(ranking, id, { ranker, model, sliders, rules, ...parts }, signal);
     },
     on(type, listener) {
       oneOf('event', type, ['profile', 'ready', 'warning', 'progress', 'upgrade']);

@@ -8,9 +8,13 @@ import {
 import { byTime } from '../domain/interaction.js';
 import type { LinearTerm, RankedItem, Term } from '../domain/ranking.js';
 import type { ItemTexts } from './texts.js';
+import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
-import type { Explanation, Reason } from './types.js';
+import type { Ranker } from './rank.js';
+import type { SliderReader } from './read-sliders.js';
+import type { Standing } from './standing.js';
+import type { Explanation, Ranking, Reason } from './types.js';
 
 /** How many interactions are named behind one term. */
 const REASONS = 3;
@@ -19,16 +23,47 @@ const REASONS = 3;
 const TASTES = { profile: 'long', session: 'session', avoid: 'negative' } as const;
 
 /** The log's side of an explanation: every interaction with its embedding and its item's title. */
-export interface ExplainedLog {
+interface ExplainedLog {
   readonly entries: readonly EmbeddedInteraction[];
   readonly titles: ReadonlyMap<string, string>;
+}
+
+/** What an explanation is made from. */
+export interface ExplainParts<T> {
+  readonly ranker: Ranker<T>;
+  readonly model: Model;
+  readonly texts: ItemTexts;
+  readonly learner: Learner;
+  readonly sliders: SliderReader;
+  readonly rules: ProfileRules;
+  readonly standing: Standing;
+  readonly intake: { settled(): Promise<void> };
+}
+
+/**
+ * Why an item of a ranking stands where it does: under the model in use, also where another one ranked it.
+ *
+ * @throws AttuneError `input/invalid` when the ranking has no such item
+ */
+export async function explainRanked<T>(
+  ranking: Ranking<T>,
+  id: string,
+  { ranker, model, texts, learner, sliders, rules, standing, intake }: ExplainParts<T>,
+  signal: AbortSignal | undefined,
+): Promise<Explanation> {
+  entryOf(ranking, id);
+  const { text } = ranker.candidatesOf(ranking).records.find((candidate) => candidate.id === id)!;
+  await intake.settled();
+  const explained = await explainedLog(standing.log, texts, model, text, signal);
+  const entry = entryOf(ranking.modelVersion === model.modelVersion ? ranking : ranker.renewed(ranking), id);
+  return explainEntry(entry, model.get(text), ranker.terms(), explained, learner.vectors(), sliders.mean(), rules);
 }
 
 /**
  * Terms of one entry, largest effect first, each with the interactions that brought most of it. The terms are the
  * entry's own, so they sum to its score; a reason's value is the part of the term that interaction brought.
  */
-export function explainEntry<T>(
+function explainEntry<T>(
   entry: RankedItem<T>,
   x: Float32Array | undefined,
   linear: readonly LinearTerm[],
@@ -61,7 +96,7 @@ export function explainEntry<T>(
 }
 
 /** Every interaction of a log with its embedding and its item's title, after making `text` resident too. */
-export async function explainedLog(
+async function explainedLog(
   log: Log,
   texts: ItemTexts,
   model: Model,
@@ -82,7 +117,7 @@ export async function explainedLog(
 }
 
 /** @throws AttuneError `input/invalid` when the ranking has no such entry */
-export function entryOf<T>(ranking: readonly RankedItem<T>[], id: string): RankedItem<T> {
+function entryOf<T>(ranking: readonly RankedItem<T>[], id: string): RankedItem<T> {
   const entry = ranking.find((candidate) => candidate.id === id);
   if (entry === undefined) throw invalid('id', id, 'Name an item of this ranking.');
   return entry;

@@ -11,26 +11,29 @@ import {
   type SliderScore,
 } from '../domain/score.js';
 import { invalid } from '../errors.js';
+import type { Embeddings } from './model.js';
 import type { SliderReader } from './read-sliders.js';
 
 /**
- * How an item (its embedding `item`, where it has one) does on each slider: raw, and as a probability where one of the
+ * How an item, by its text, does on each slider: raw, and as a probability where one of the
  * calibrators is bound to the very versions the raw score has. Loaded with the first question.
  *
  * @throws AttuneError `input/invalid` for a context or a calibrator that makes no sense
  */
 export function scoreItem(
-  item: Float32Array | undefined,
+  text: string,
   context: ScoreContext,
   options: { readonly standardize: boolean; readonly segments: Segments },
   profile: ProfileVectors | undefined,
   sliders: SliderReader,
   now: number,
-  modelVersion: string,
+  model: Embeddings,
   calibrators: readonly Calibrator[],
 ): SliderScore[] {
   if (!Array.isArray(calibrators)) throw invalid('calibrators', calibrators, 'Pass a list of calibrators, or nothing.');
   calibrators.forEach(checkCalibrator);
+  const { modelVersion } = model;
+  const item = model.get(text);
   const weights = contextWeights(context, options.segments);
   const user = profile?.long.direction ?? new Float64Array(0);
   const known = !isZero(user);
