@@ -12,6 +12,7 @@ import {
   TOO_DEAR_MS,
   type UpgradeRecord,
 } from '../domain/upgrade.js';
+import { raceAbort } from '../encoder/abort.js';
 import { databaseName } from '../storage/schema.js';
 import type { Learner } from './learn.js';
 import type { EncoderChoice, Model, OpenEncoder } from './model.js';
@@ -272,24 +273,13 @@ function surroundings({ standing, options: { keepText, offLimits } }: UpgradePar
 const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0);
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return aborted(signal, (resolve) => void setTimeout(resolve, ms));
+  return raceAbort(new Promise<void>((resolve) => void setTimeout(resolve, ms)), signal);
 }
 
 function idle(signal: AbortSignal): Promise<void> {
-  return aborted(signal, (resolve) => {
-    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve(), { timeout: IDLE_MS });
-    else setTimeout(resolve, 50);
-  });
-}
-
-function aborted(signal: AbortSignal, start: (resolve: () => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    start(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-  });
+  if (typeof requestIdleCallback !== 'function') return pause(50, signal);
+  return raceAbort(
+    new Promise<void>((resolve) => void requestIdleCallback(() => resolve(), { timeout: IDLE_MS })),
+    signal,
+  );
 }
