@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { type Browser, chromium, type Page, test } from '@playwright/test';
 import { serve, type Site } from '../tests/e2e/serve.js';
+import { gaussian, seeded } from '../tests/seeded.js';
 import { bundled, quantile } from './page.js';
 
 /**
@@ -49,17 +50,6 @@ test.beforeAll(async ({ browser }) => {
 });
 test.afterAll(() => site.close());
 
-/** A generator of numbers in [0, 1) from a seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 if (!existsSync(HUB)) execFileSync('python3', ['tests/fixtures/tiny-bert/minilm.py'], { stdio: 'inherit' });
 const { model } = JSON.parse(readFileSync(`${HUB}/tokenizer.json`, 'utf8')) as { model: { vocab: object } };
 
@@ -82,8 +72,7 @@ function textsOf(count: number, seed: number, words: (random: () => number) => n
 
 /** 3 to 200 words, log-normal around 18: titles, summaries, now and then an article's start. */
 function mixedLength(random: () => number): number {
-  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return Math.round(Math.min(200, Math.max(3, 18 * Math.exp(0.9 * normal))));
+  return Math.round(Math.min(200, Math.max(3, 18 * Math.exp(0.9 * gaussian(random)))));
 }
 
 async function openPage(browser: Browser): Promise<Page> {

@@ -14,6 +14,7 @@ import { createTexts } from '../../src/sdk/texts.js';
 import type { Upgrade } from '../../src/sdk/types.js';
 import { createUpgrade } from '../../src/sdk/upgrade.js';
 import { DAY, oneHot, song, type Song, START, WORDS } from '../one-hot.js';
+import { seeded } from '../seeded.js';
 import { RULES } from '../tab-world.js';
 
 const dim = WORDS.length;
@@ -216,8 +217,7 @@ describe('a model that takes over', () => {
 
   test('never meets the other, whatever is tracked and ranked meanwhile', async () => {
     for (let seed = 0; seed < 40; seed++) {
-      let last = seed + 1;
-      const random = (): number => ((last = (last * 48_271) % 2_147_483_647), last / 2_147_483_647);
+      const random = seeded(seed);
       const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, random() * 300));
       const page = await through(open(slowStore(slow), slow));
       await page.model.ensure(IN_USE);
@@ -248,8 +248,7 @@ describe('a model that takes over', () => {
 
   test('never meets one that it stands in for, whenever that crashes', async () => {
     for (let seed = 0; seed < 60; seed++) {
-      let last = seed + 1;
-      const random = (): number => ((last = (last * 48_271) % 2_147_483_647), last / 2_147_483_647);
+      const random = seeded(seed);
       const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, random() * 200));
       let left = 2 + Math.floor(random() * 3);
       const crashing = async (): Promise<void> => {
