@@ -5,29 +5,13 @@ import type { Encoder } from '../../src/domain/ports.js';
 import type { TransformerConfig } from '../../src/encoder/protocol.js';
 import { SOAK } from '../soak.js';
 import fixture from '../fixtures/tiny-bert/golden.json';
+import { newWorker, tinyModel } from './tiny-models.js';
 
 /** A GPU (Chromium's software one) against golden rows that were pinned: WASM is then not asked. */
 const pinned = GOLDEN_TEXTS.map((text) => fixture.cases.find((each) => each.text === text)!.mean);
 
 function open(golden: TransformerConfig['golden']): Promise<Encoder> {
-  const config: TransformerConfig = {
-    kind: 'transformers',
-    modelVersion: 'tiny',
-    id: 'tiny-bert',
-    folder: `${location.origin}/tests/fixtures/hub/tiny-bert/resolve/main/`,
-    device: 'webgpu',
-    dtype: 'fp32',
-    pooling: 'mean',
-    layerNorm: false,
-    dims: undefined,
-    prefix: { content: '', behaviour: '' },
-    sha256: {},
-    golden,
-    runtimeUrl: `${location.origin}/runtime/`,
-    cache: false,
-  };
-  const spawn = (): Worker => new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
-  return openEncoderWorker(spawn, config, () => undefined);
+  return openEncoderWorker(newWorker, tinyModel({ device: 'webgpu', golden }), () => undefined);
 }
 
 const hasGpu = 'gpu' in navigator; // not in Firefox without a window, nor in WebKitGTK

@@ -3,15 +3,16 @@ import { openEncoderWorker } from '../../src/encoder/client.js';
 import { MODEL_CACHE } from '../../src/encoder/lite-release.js';
 import type { TransformerConfig } from '../../src/encoder/protocol.js';
 import { type RowName, type ScriptText, scriptTexts } from '../script-texts.js';
+import { HUB, newWorker, tinyModel } from './tiny-models.js';
 
 /**
  * The real Worker and ONNX Runtime against PyTorch on the same weights: 500 texts in 18 scripts and all lengths
  * (tests/fixtures/tiny-bert/scripts.py).
  */
-const FOLDER = `${location.origin}/tests/fixtures/hub/scripts-bert/resolve/main/`;
+const FOLDER = `${HUB}/scripts-bert/resolve/main/`;
 
 /** The same model, cased: only in the cache. */
-const CASED = `${location.origin}/tests/fixtures/hub/scripts-bert/resolve/cased/`;
+const CASED = `${HUB}/scripts-bert/resolve/cased/`;
 
 /** PyTorch embeds the two special tokens of a text in which there is nothing to see; ours is all zeros. */
 const NOTHING = [2, 3].join();
@@ -20,25 +21,8 @@ const NOTHING = [2, 3].join();
 const EVERY_EIGHTH = scriptTexts.filter((_, i) => i % 8 === 0);
 
 async function encode(texts: readonly ScriptText[], changes: Partial<TransformerConfig> = {}): Promise<Float32Array[]> {
-  const config: TransformerConfig = {
-    kind: 'transformers',
-    modelVersion: 'scripts',
-    id: 'scripts-bert',
-    folder: FOLDER,
-    device: 'wasm',
-    dtype: 'fp32',
-    pooling: 'mean',
-    layerNorm: false,
-    dims: undefined,
-    prefix: { content: '', behaviour: '' },
-    sha256: {},
-    golden: undefined,
-    runtimeUrl: `${location.origin}/runtime/`,
-    cache: false,
-    ...changes,
-  };
-  const spawn = (): Worker => new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
-  const encoder = await openEncoderWorker(spawn, config, () => undefined);
+  const config = tinyModel({ modelVersion: 'scripts', id: 'scripts-bert', folder: FOLDER, ...changes });
+  const encoder = await openEncoderWorker(newWorker, config, () => undefined);
   const { data, dim, truncated } = await encoder.encode(texts.map(({ text }) => text));
   encoder.close();
   if (texts === scriptTexts && config.folder === FOLDER) {

@@ -5,12 +5,12 @@ import { MODEL_CACHE } from '../../src/encoder/lite-release.js';
 import type { OnProgress, TransformerConfig } from '../../src/encoder/protocol.js';
 import { SOAK } from '../soak.js';
 import golden from '../fixtures/tiny-bert/golden.json';
+import { HUB, newWorker, tinyModel } from './tiny-models.js';
 
 /**
  * The real Worker, transformers.js and ONNX Runtime on a tiny random BERT, against PyTorch's own encoder on the same
  * weights (tests/fixtures/tiny-bert/make.py).
  */
-const HUB = `${location.origin}/tests/fixtures/hub`;
 const FILES = ['config.json', 'onnx/model.onnx', 'tokenizer.json', 'tokenizer_config.json'];
 const RUNTIME = 'runtime/ort-wasm-simd-threaded.wasm';
 const texts = golden.cases.map(({ text }) => text);
@@ -23,29 +23,12 @@ function open(
   onProgress: OnProgress = () => {},
   life: Partial<WorkerLife> = {},
 ): Promise<Encoder> {
-  const config: TransformerConfig = {
-    kind: 'transformers',
-    modelVersion: 'tiny',
-    id: 'tiny-bert',
-    folder: `${HUB}/tiny-bert/resolve/main/`,
-    device: 'wasm',
-    dtype: 'fp32',
-    pooling: 'mean',
-    layerNorm: false,
-    dims: undefined,
-    prefix: { content: '', behaviour: '' },
-    sha256: {},
-    golden: undefined,
-    runtimeUrl: `${location.origin}/runtime/`,
-    cache: false,
-    ...changes,
-  };
   const spawn = (): Worker => {
-    const worker = new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
+    const worker = newWorker();
     workers.push(worker);
     return worker;
   };
-  return openEncoderWorker(spawn, config, onProgress, life);
+  return openEncoderWorker(spawn, tinyModel(changes), onProgress, life);
 }
 
 async function encodeOnce(changes: Partial<TransformerConfig>, ...inputs: string[]): Promise<Float32Array[]> {

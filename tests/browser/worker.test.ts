@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { openEncoderWorker } from '../../src/encoder/client.js';
+import { newWorker } from './tiny-models.js';
 import { createAttune } from '../../src/sdk/attune.js';
-
-const newWorker = (): Worker => new Worker(new URL('../../src/encoder/worker.ts', import.meta.url), { type: 'module' });
 
 /** WebKit runs a Worker's own file once more when a part loaded later imports it, and bundlers arrange parts like that. */
 test('a Worker whose file is run twice answers each call once', async () => {
