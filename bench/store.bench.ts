@@ -108,6 +108,7 @@ async function stream(browser: Browser, row: Row): Promise<Result> {
 }
 
 test('track beside what else a site could use', async ({ browser }) => {
+  test.setTimeout(20 * 60_000);
   const results: Result[] = [];
   for (const row of ROWS) {
     const runs: Result[] = [];
