@@ -8,26 +8,29 @@ const SLEPT = Symbol('slept');
 export async function againAfterSleep<T>(task: () => Promise<T>, onSleep: () => void): Promise<T> {
   if (typeof document === 'undefined') return task();
   for (;;) {
-    const listening = new AbortController();
-    const { signal } = listening;
     let wake = (): void => undefined;
     const awake = new Promise<void>((resolve) => (wake = resolve));
+    let sleep = (): void => undefined;
     const slept = new Promise<typeof SLEPT>((resolve) => {
-      const sleep = (): void => {
+      sleep = () => {
         onSleep();
         resolve(SLEPT);
       };
-      addEventListener('pagehide', sleep, { signal });
-      document.addEventListener('freeze', sleep, { signal });
-      addEventListener('pageshow', wake, { signal });
-      document.addEventListener('resume', wake, { signal });
     });
+    const listeners: readonly (readonly [EventTarget, string, () => void])[] = [
+      [globalThis, 'pagehide', sleep],
+      [document, 'freeze', sleep],
+      [globalThis, 'pageshow', wake],
+      [document, 'resume', wake],
+    ];
+    for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
     try {
       const result = await Promise.race([task(), slept]);
       if (result !== SLEPT) return result;
       await awake;
     } finally {
-      listening.abort();
+      // One by one: an abort makes an exception with its stack, 0.2 ms for each text.
+      for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
     }
   }
 }
