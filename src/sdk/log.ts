@@ -157,13 +157,11 @@ export async function openLog(
     });
   }
 
-  /** What is stored needs no second chance. A batch leaves the queue just after it is reported stored. */
+  /** What is stored needs no second chance. */
   function takeNoteBack(): void {
-    queueMicrotask(() => {
-      const left = queue.unsaved();
-      noteLeaving(user, tabId, store, left);
-      hasNote = left.interactions.length > 0;
-    });
+    const left = queue.unsaved();
+    noteLeaving(user, tabId, store, left);
+    hasNote = left.interactions.length > 0;
   }
 
   function use(next: Store): void {

@@ -51,7 +51,10 @@ export function createQueue(
     const write = to
       .append({ interactions, items })
       .then(
-        (key) => onStored(key, interactions),
+        (key) => {
+          onTheirWay.delete(batch); // first: whoever is told asks what is still unsaved
+          onStored(key, interactions);
+        },
         (error: unknown) => {
           const erased = logId !== '' && to.logId !== logId; // meanwhile, in another tab: what belonged to it goes too
           return erased ? undefined : onFailure(error, batch);

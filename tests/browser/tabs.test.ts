@@ -30,6 +30,11 @@ async function openTabs(): Promise<[Attune<Song>, Attune<Song>, string]> {
   return [await openTab(user), await openTab(user), user];
 }
 
+/** Where leaving pages noted something of a user's log. */
+function notesOf(user: string): string[] {
+  return Object.keys(localStorage).filter((key) => key.startsWith(`${databaseName(user)}/leaving/`));
+}
+
 /** Resolves at the next profile that passes. */
 function profileOf(attune: Attune<Song>, passes: (count: number) => boolean): Promise<void> {
   return new Promise((resolve) => {
@@ -108,8 +113,20 @@ test('a note that can not be stored stays until it can', async () => {
   }
   const next = await openTab(user);
   expect(next.profile().interactionCount).toBe(1);
-  const prefix = `${databaseName(user)}/leaving/`;
-  expect(Object.keys(localStorage).filter((key) => key.startsWith(prefix))).toEqual([]);
+  expect(notesOf(user)).toEqual([]);
+});
+
+test('a page that was to leave and stays takes its note back, so that nothing forgotten comes back from it', async () => {
+  const user = `tabs-${Date.now()}-${users++}`;
+  const tab = await openTab(user);
+  const id = tab.track('save', song('jazz'));
+  dispatchEvent(new PageTransitionEvent('pagehide'));
+  expect(notesOf(user)).toHaveLength(1);
+  await tab.flush();
+  expect(notesOf(user)).toEqual([]);
+  await tab.data.forget(id);
+  const next = await openTab(user);
+  expect(next.profile().interactionCount).toBe(0);
 });
 
 test('what one tab takes back the other unlearns', async () => {
