@@ -50,7 +50,7 @@ const library: UserConfig = {
     outDir: path('dist'),
     target: 'es2022',
     lib: {
-      entry: { index: path('src/index.ts'), core: path('src/headless.ts') },
+      entry: { index: path('src/index.ts'), core: path('src/headless.ts'), script: path('src/script.ts') },
       formats: ['es'],
     },
     rollupOptions: {

@@ -21,6 +21,14 @@ test('track and rank arrive in at most 15 kB', () => {
   expect(bytes).toBeLessThanOrEqual(15_000);
 });
 
+test('the script is a loader of at most 2 kB, without imports of its own', () => {
+  const code = readFileSync('dist/script.js', 'utf8');
+  const bytes = staticBytes('dist/script.js');
+  console.log(`script: ${bytes} bytes brotli`);
+  expect(bytes).toBeLessThanOrEqual(2000);
+  expect(code).not.toMatch(/\bexport\b|^import\b|[;}]import\b/); // a classic script knows neither
+});
+
 test("the encoder Worker's shell is at most 14 kB before tokenizer, runtime and weights", () => {
   const bytes = staticBytes('dist/assets/encoder-worker.js');
   console.log(`worker shell: ${bytes} bytes brotli`);
