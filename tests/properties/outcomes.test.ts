@@ -175,6 +175,16 @@ describe('the replay of outcomes', () => {
   });
 });
 
+test('a score noted under these versions stays as it was beside one that has to be made anew', () => {
+  const noted = { 'raw:pace': 0.25, 'version:pace': 'v1', 'raw:mood': 0.5, 'version:mood': 'v0' };
+  const metadata = { model: MODEL, statistics: 'plain', ...noted };
+  const event: Interaction = { id: 'i', kind: 'impression', itemId: 'jazz', at: START, weight: 0, metadata };
+  const both = { ...VERSIONS, mood: { ...VERSIONS.pace } };
+  const score = (): RawScores => ({ pace: 7, mood: 8 });
+  const { answers } = replayOutcomes(UNSEEN, [event], START + DAY, { ...under, versions: both, score });
+  expect(answers).toEqual([{ shown: { pace: 0.25, mood: 8 }, y: 0, at: START + WINDOW_MS }]);
+});
+
 test('a track record carried over as stored data goes on as one that was never stored', () => {
   const random = seeded(7);
   let [lived, stored]: TrackRecord[] = [startRecord(VERSIONS.pace), startRecord(VERSIONS.pace)];

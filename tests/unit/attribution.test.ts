@@ -79,6 +79,7 @@ describe('an item that is shown again', () => {
     expect(answersOf([shown(0), shown(20)])).toEqual(['a@20:0@50']);
     expect(answersOf([shown(0), shown(20), event(45, 'save')])).toEqual(['a@20:1@45']);
     expect(answersOf([shown(0), shown(30)])).toEqual(['a@30:0@60']);
+    expect(answersOf([shown(0), shown(1, 'b'), shown(20)])).toEqual(['b@1:0@31', 'a@20:0@50']);
   });
 
   test('after its window is another trial', () => {
