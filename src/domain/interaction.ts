@@ -21,6 +21,14 @@ export interface Interaction {
   readonly metadata?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Kinds that are noted beside what people do: that an item was shown, and what a site says came of it. */
+const NOTED: readonly string[] = ['impression', 'outcome'];
+
+/** Whether the person did something. What is only noted weighs nothing: it is neither learned from nor counted nor listed. */
+export function isAction({ kind }: Pick<Interaction, 'kind'>): boolean {
+  return !NOTED.includes(kind);
+}
+
 /** What `track` takes beside kind and item. */
 export type TrackDetails = Partial<Omit<Interaction, 'id' | 'kind' | 'itemId'>>;
 

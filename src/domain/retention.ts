@@ -1,4 +1,4 @@
-import { byTime, type Interaction } from './interaction.js';
+import { byTime, type Interaction, isAction } from './interaction.js';
 
 const DAY = 86_400_000;
 
@@ -8,6 +8,12 @@ export interface Retention {
   readonly maxInteractions: number;
 }
 export const RETENTION: Retention = { maxAgeMs: 400 * DAY, maxInteractions: 20_000 };
+
+/**
+ * The same for what is only noted, which comes many times as often and must not crowd out what was done. Judgement: no
+ * curve looks back further than 1,000 outcomes, and a taste of three months ago is another's.
+ */
+const NOTED_RETENTION: Retention = { maxAgeMs: 90 * DAY, maxInteractions: 20_000 };
 
 /** When upkeep last ran, epoch ms; `doubted` when the clock had leapt since the time before, and nothing was deleted. */
 export interface Upkeep {
@@ -33,15 +39,22 @@ export function upkeepDue(last: unknown, now: number): 'wait' | 'doubt' | 'due' 
 }
 
 /**
- * Ids of what is kept no longer: whatever is older than `maxAgeMs`, then the oldest beyond `maxInteractions`.
- * O(n log n).
+ * Ids of what is kept no longer: whatever is older than `maxAgeMs`, then the oldest beyond `maxInteractions`; actions by
+ * `retention`, what is only noted by a limit of its own. O(n log n).
  */
 export function expired(
-  interactions: readonly Pick<Interaction, 'id' | 'at'>[],
+  interactions: readonly Pick<Interaction, 'id' | 'at' | 'kind'>[],
   now: number,
-  { maxAgeMs, maxInteractions }: Retention,
+  retention: Retention,
 ): Set<string> {
-  const sorted = [...interactions].sort(byTime);
-  const tooMany = sorted.length - maxInteractions;
-  return new Set(sorted.filter(({ at }, i) => i < tooMany || now - at > maxAgeMs).map(({ id }) => id));
+  const gone = (some: typeof interactions, { maxAgeMs, maxInteractions }: Retention): string[] => {
+    const sorted = [...some].sort(byTime);
+    const tooMany = sorted.length - maxInteractions;
+    return sorted.filter(({ at }, i) => i < tooMany || now - at > maxAgeMs).map(({ id }) => id);
+  };
+  const isNoted = (each: Pick<Interaction, 'kind'>): boolean => !isAction(each);
+  return new Set([
+    ...gone(interactions.filter(isAction), retention),
+    ...gone(interactions.filter(isNoted), NOTED_RETENTION),
+  ]);
 }

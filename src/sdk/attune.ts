@@ -1,7 +1,7 @@
 import { AttuneError, asAttuneError, invalid } from '../errors.js';
 import { isRefusal } from '../domain/consent.js';
 import { createIdMaker } from '../domain/id.js';
-import { KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
+import { isAction, KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
 import { askSite } from '../domain/item.js';
 import { raceAbort } from '../encoder/abort.js';
 import type { Tabs } from '../storage/tabs.js';
@@ -14,6 +14,7 @@ import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
 import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
 import { createPositions } from './positions.js';
+import type { Desk } from './questions.js';
 import { createRanker } from './rank.js';
 import { createRecordReader } from './read-records.js';
 import { readableProfile } from './readable-profile.js';
@@ -31,7 +32,10 @@ const SNAPSHOT_DELAY_MS = 3000;
 const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** Options that few sites give, and that are checked by code that comes with them. */
-const RARE = ['segments', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
+const RARE = ['kinds', 'segments', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
+
+/** What is asked now and then. */
+type Question = keyof typeof import('./questions.js');
 
 /**
  * Starts Attune: opens what is stored. No model is loaded before a text needs it.
@@ -93,6 +97,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     opened: Promise.resolve(),
     forgotten: new Map(),
     passing: new Set(),
+    ends: new Set(),
   };
   const isOff = (): boolean => standing.privacy === 'off';
   const currentLog = (): Log => standing.log;
@@ -138,11 +143,14 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     onFailure,
   };
 
+  const desk: Desk<T> = { ...parts, intake, ranker, model, sliders, rules, recordOf, options };
+
   listen().catch(onFailure);
   const upgrade = upgrading?.createUpgrade(
     {
       ...{ standing, model, learner, texts: sliders.texts, options, now },
       tell: (each) => events.emit('upgrade', each),
+      refit: async (refit) => (await import('./questions.js')).refit(desk, refit),
     },
     better,
   );
@@ -230,9 +238,21 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     return readableProfile(vectors, sliders.states(vectors, positions.values), model);
   }
 
+  /** What is asked now and then is answered by code loaded apart from the page's first. */
+  async function answer(name: Question, ...given: unknown[]): Promise<unknown> {
+    check();
+    const questions: Record<Question, (desk: never, ...given: never[]) => unknown> = await import('./questions.js');
+    return questions[name](desk as never, ...(given as never[]));
+  }
+
+  function question<K extends Question & keyof Attune<T>>(name: K): Attune<T>[K] {
+    return answer.bind(null, name) as Attune<T>[K];
+  }
+
   return {
     track(kind, item, details = {}) {
       check();
+      if (!isAction({ kind })) throw invalid('kind', kind, 'Call `impression` or `outcome`.');
       const known = recordOf(item);
       const interaction = makeInteraction(newId(), kind, known.id, details, now());
       if (isOff() || intake.refuses(item, known)) return '';
@@ -290,27 +310,19 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       return ranker.rerank(ranking, objectOf('change', change));
     },
-    async score(item, given) {
+    observe(element, ranking, id) {
       check();
-      const { context = {}, calibrators = [], signal } = callOptions(given);
-      const known = recordOf(item);
-      await model.ensure([...sliders.texts, known.text], signal);
-      check();
-      const { scoreItem } = await import('./score.js');
-      check();
-      return scoreItem(known.text, context, options, learner.vectors(), sliders, now(), model, calibrators);
+      ranker.candidatesOf(ranking); // else it is none of ours
+      const ending = new AbortController();
+      answer('observe', element, ranking, id, ending.signal).catch(onFailure);
+      return () => ending.abort();
     },
-    async embed(input, given) {
-      check();
-      const { signal } = callOptions(given);
-      const started = performance.now();
-      const { text } = recordOf(input);
-      if (typeof input === 'string') standing.passing.add(text);
-      await model.ensure([text], signal);
-      standing.passing.delete(text);
-      const embedding = model.get(text)!.slice();
-      return { embedding, modelVersion: model.modelVersion, latencyMs: performance.now() - started };
-    },
+    impression: question('impression'),
+    outcome: question('outcome'),
+    score: question('score'),
+    calibration: question('calibration'),
+    embed: question('embed'),
+    explain: question('explain'),
     setSlider(id, position) {
       check();
       positions.set(id, position);
@@ -318,13 +330,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     profile() {
       check();
       return profile();
-    },
-    async explain(ranking, id, given) {
-      check();
-      const { signal } = callOptions(given);
-      ranker.candidatesOf(ranking); // else it is none of ours
-      const { explainRanked } = await import('./explain.js');
-      return explainRanked(ranking, id, { ranker, model, sliders, rules, ...parts }, signal);
     },
     on(type, listener) {
       oneOf('event', type, ['profile', 'ready', 'warning', 'progress', 'upgrade']);
@@ -348,6 +353,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       closed = true;
       clearTimeout(snapshotTimer);
       upgrade?.stop();
+      for (const end of standing.ends) end();
       voice?.close();
       model.close();
       await standing.log.close();

@@ -5,16 +5,17 @@ import {
   type ProfileRules,
   type ProfileVectors,
 } from '../domain/profile.js';
-import { byTime } from '../domain/interaction.js';
+import { byTime, isAction } from '../domain/interaction.js';
 import type { LinearTerm, RankedItem, Term } from '../domain/ranking.js';
 import type { ItemTexts } from './texts.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
+import { callOptions } from './options.js';
 import type { Ranker } from './rank.js';
 import type { SliderReader } from './read-sliders.js';
 import type { Standing } from './standing.js';
-import type { Explanation, Ranking, Reason } from './types.js';
+import type { Attune, Explanation, Reason } from './types.js';
 
 /** How many interactions are named behind one term. */
 const REASONS = 3;
@@ -29,7 +30,7 @@ interface ExplainedLog {
 }
 
 /** What an explanation is made from. */
-export interface ExplainParts<T> {
+interface ExplainParts<T> {
   readonly ranker: Ranker<T>;
   readonly model: Model;
   readonly texts: ItemTexts;
@@ -45,12 +46,12 @@ export interface ExplainParts<T> {
  *
  * @throws AttuneError `input/invalid` when the ranking has no such item
  */
-export async function explainRanked<T>(
-  ranking: Ranking<T>,
-  id: string,
+export async function explain<T>(
   { ranker, model, texts, learner, sliders, rules, standing, intake }: ExplainParts<T>,
-  signal: AbortSignal | undefined,
+  ...[ranking, id, given]: Parameters<Attune<T>['explain']>
 ): Promise<Explanation> {
+  const { signal } = callOptions(given);
+  ranker.candidatesOf(ranking); // else it is none of ours
   entryOf(ranking, id);
   const { text } = ranker.candidatesOf(ranking).records.find((candidate) => candidate.id === id)!;
   await intake.settled();
@@ -105,7 +106,7 @@ async function explainedLog(
 ): Promise<ExplainedLog> {
   await log.flush();
   const under = model.modelVersion;
-  const interactions = (await log.read(0)).flatMap((batch) => batch.interactions).sort(byTime);
+  const interactions = (await log.read(0)).flatMap((batch) => batch.interactions.filter(isAction)).sort(byTime);
   const items = await log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
   const [embeddings] = await Promise.all([texts.embed(items, signal), model.ensure([text], signal)]);
   if (under !== model.modelVersion) return explainedLog(log, texts, model, text, signal); // two versions never meet
@@ -117,7 +118,7 @@ async function explainedLog(
 }
 
 /** @throws AttuneError `input/invalid` when the ranking has no such entry */
-function entryOf<T>(ranking: readonly RankedItem<T>[], id: string): RankedItem<T> {
+export function entryOf<T>(ranking: readonly RankedItem<T>[], id: string): RankedItem<T> {
   const entry = ranking.find((candidate) => candidate.id === id);
   if (entry === undefined) throw invalid('id', id, 'Name an item of this ranking.');
   return entry;

@@ -1,5 +1,6 @@
-import type { Interaction } from '../domain/interaction.js';
+import { type Interaction, isAction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
+import type { StoredBatch } from '../domain/ports.js';
 import {
   type EmbeddedInteraction,
   emptyProfile,
@@ -186,6 +187,14 @@ export function createLearner(
     });
   }
 
+  /** What there is to learn from; the rest was read too, and is not to be read again. */
+  function actionsOf(batches: readonly StoredBatch[]): Interaction[] {
+    const all = batches.flatMap(({ interactions }) => interactions);
+    const actions = all.filter(isAction);
+    sinceSnapshot += all.length - actions.length;
+    return actions;
+  }
+
   /** Runs one at a time with the others that read the log. */
   function inTurn(task: () => Promise<void>): Promise<void> {
     const turn = pending.then(task);
@@ -199,13 +208,13 @@ export function createLearner(
     await readNew();
     applyArrived();
     const isComplete = own.size === 0 && arrived.length === 0 && log().isSettled;
-    if (!isComplete || state === undefined || epoch === undefined || state.future.length > MAX_FUTURE) return;
+    if (!isComplete || epoch === undefined || (state?.future.length ?? 0) > MAX_FUTURE) return;
     const snapshot: Snapshot = { epoch, lastKey: syncedKey, state };
     sinceSnapshot = 0;
-    await log().setValue(snapshotName(state.modelVersion, rules), snapshot);
+    await log().setValue(snapshotName(state?.modelVersion ?? model.modelVersion, rules), snapshot);
   }
 
-  const notTaken = ({ id }: Interaction): boolean => own.get(id)?.embedding === undefined;
+  const notTaken = (each: Interaction): boolean => isAction(each) && own.get(each.id)?.embedding === undefined;
 
   /** Counts own records that follow what was read as read. Not while reading: they would be taken for another tab's. */
   function passOwn(): void {
@@ -228,7 +237,7 @@ export function createLearner(
     passOwn();
     const batches = await log().read(syncedKey);
     const under = model.modelVersion;
-    const foreign = await embedStored(batches.flatMap(({ interactions }) => interactions).filter(notTaken));
+    const foreign = await embedStored(actionsOf(batches).filter(notTaken));
     if (started !== generation || under !== model.modelVersion) return readNew();
     const entries = foreign.filter(({ interaction }) => notTaken(interaction));
     for (const { key, interactions } of batches) {
@@ -244,12 +253,11 @@ export function createLearner(
     await log().flush();
     const current = await log().epoch();
     const batches = await log().read(0);
-    const interactions = batches.flatMap((batch) => batch.interactions);
     const under = model.modelVersion;
-    const entries = await embedStored(interactions, embed);
+    const entries = await embedStored(actionsOf(batches), embed);
     if (started !== generation || under !== model.modelVersion) return replayAll(embed, commit);
     commit?.();
-    const read = new Set(interactions.map(({ id }) => id));
+    const read = new Set(batches.flatMap(({ interactions }) => interactions.map(({ id }) => id)));
     own = new Map([...own].filter(([id]) => !read.has(id) && !before.has(id)));
     const later = ownEmbedded();
     arrived = [];
@@ -267,6 +275,7 @@ export function createLearner(
       return state;
     },
     learn(interaction, item) {
+      if (!isAction(interaction)) return;
       const known = model.get(item.text);
       if (known === undefined) learnLater(interaction, item.text);
       else take({ interaction, text: item.text, embedding: known, modelVersion: model.modelVersion }, known);

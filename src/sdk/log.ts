@@ -37,7 +37,7 @@ export interface Log {
   readonly embeddings: EmbeddingCache | undefined;
   add(interaction: Interaction, item: ItemRecord): void;
   flush(): Promise<void>;
-  read(after: number): Promise<StoredBatch[]>;
+  read(after: number, limit?: number): Promise<StoredBatch[]>;
   items(ids?: readonly string[]): Promise<ItemRecord[]>;
   remove(ids: ReadonlySet<string>): Promise<number>;
   /** Appends whole batches, as an import does; rejects when they could not be stored. */
@@ -196,7 +196,7 @@ export async function openLog(
     },
     add: queue.add,
     flush: queue.flush,
-    read: (after) => store.readBatches(after),
+    read: (after, limit) => store.readBatches(after, limit),
     items: (ids) => store.readItems(ids),
     async remove(ids) {
       await queue.flush();

@@ -1,7 +1,7 @@
 import { type Consent, consentOf, CONSENTS } from '../domain/consent.js';
 import { invalid } from '../errors.js';
 import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
-import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
+import { KIND_PRESETS } from '../domain/interaction.js';
 import type { ProfileRules } from '../domain/profile.js';
 import type { Clock, Encrypt } from '../domain/ports.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
@@ -48,6 +48,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     throw invalid('options', options, 'Pass an object; {} is enough.');
   }
   const answer = oneOf('consent', options.consent ?? 'unknown', CONSENTS);
+  const { kinds = 'feed' } = options;
   const read = {
     id: functionOr('id', options.id, defaultId as (item: T) => string),
     text: functionOr('text', options.text, defaultText as (item: T) => string),
@@ -60,7 +61,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     reader: read,
     sliders: makeSliders(options.sliders ?? []),
     rules: {
-      kinds: kindWeights(options.kinds ?? 'feed'),
+      kinds: typeof kinds === 'string' ? KIND_PRESETS[kinds] : { ...kinds },
       temperature: positive('temperature', options.temperature ?? 1),
       longHalfLifeMs: positive('halfLifeMs', options.halfLifeMs ?? 14 * DAY_MS),
       sessionHalfLifeMs: positive('sessionHalfLifeMs', options.sessionHalfLifeMs ?? DAY_MS / 4),
@@ -147,20 +148,6 @@ export function functionOr<F extends (...args: never[]) => unknown, D extends F 
 ): F | D {
   if (value !== undefined && typeof value !== 'function') throw invalid(name, value, 'Pass a function, or nothing.');
   return value ?? fallback;
-}
-
-function kindWeights(kinds: string | KindWeights): KindWeights {
-  if (typeof kinds === 'string') {
-    if (!Object.hasOwn(KIND_PRESETS, kinds)) {
-      throw invalid('kinds', kinds, `Presets are ${Object.keys(KIND_PRESETS).join(', ')}; or pass your own weights.`);
-    }
-    return KIND_PRESETS[kinds as keyof typeof KIND_PRESETS];
-  }
-  if (kinds === null || typeof kinds !== 'object') throw invalid('kinds', kinds, 'Pass { save: 3, hide: -1, … }.');
-  for (const [kind, weight] of Object.entries(kinds)) {
-    if (!Number.isFinite(weight)) throw invalid(`kinds.${kind}`, weight, 'Weights are finite numbers.');
-  }
-  return { ...kinds };
 }
 
 /** @throws AttuneError `input/invalid` */

@@ -1,6 +1,6 @@
 import { invalid } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
-import { byTime } from '../domain/interaction.js';
+import { byTime, isAction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { DataParts } from './data.js';
 import { forgetOnDisk } from './erase-disk.js';
@@ -102,10 +102,11 @@ export async function forgetItem(parts: DataParts, { id, text }: ItemRecord): Pr
   parts.standing.forgotten.delete(token);
 }
 
-/** The newest interactions, newest first, with their items' titles. */
-export async function readRecent(parts: DataParts, limit: number): Promise<RecentInteraction[]> {
+/** The newest actions, newest first, with their items' titles. */
+export async function readRecent(parts: DataParts, limit = 20): Promise<RecentInteraction[]> {
+  if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
   const { standing, texts } = parts;
-  const newest = (await readAll(parts)).sort(byTime).reverse().slice(0, limit);
+  const newest = (await readAll(parts)).filter(isAction).sort(byTime).reverse().slice(0, limit);
   const items = await standing.log.items([...new Set(newest.map(({ itemId }) => itemId))]);
   const titles = new Map(items.map((item) => [item.id, texts.title(item)]));
   return newest.map((interaction) => ({ ...interaction, title: titles.get(interaction.itemId) ?? interaction.itemId }));

@@ -1,65 +1,62 @@
 import { FULL, standardize } from '../core/statistics.js';
 import { dot, isZero } from '../core/vector.js';
-import { type Calibrator, checkCalibrator, isBound, probabilityAt } from '../domain/calibrator.js';
+import { type Calibrator, isBound, probabilityAt } from '../domain/calibrator.js';
+import type { FeatureWeights } from '../domain/features.js';
 import type { ProfileVectors } from '../domain/profile.js';
-import {
-  contextWeights,
-  recency,
-  type ScoreContext,
-  scoreFeatures,
-  type Segments,
-  type SliderScore,
-} from '../domain/score.js';
-import { invalid } from '../errors.js';
-import type { Embeddings } from './model.js';
+import { recency, scoreFeatures, type SliderScore } from '../domain/score.js';
 import type { SliderReader } from './read-sliders.js';
 
+/** What of an Attune a score is made with. */
+export interface Scoring {
+  readonly modelVersion: string;
+  readonly sliders: SliderReader;
+  readonly standardize: boolean;
+}
+
 /**
- * How an item, by its text, does on each slider: raw, and as a probability where one of the
- * calibrators is bound to the very versions the raw score has. Loaded with the first question.
+ * How an item does on each slider whose poles are resident, for a person as they are known, not calibrated.
  *
- * @throws AttuneError `input/invalid` for a context or a calibrator that makes no sense
+ * @param item undefined, or all zeros, where nothing is known of it
+ * @param now  epoch ms
  */
-export function scoreItem(
-  text: string,
-  context: ScoreContext,
-  options: { readonly standardize: boolean; readonly segments: Segments },
-  profile: ProfileVectors | undefined,
-  sliders: SliderReader,
+export function scoreEmbedding(
+  item: Float32Array | undefined,
+  weights: FeatureWeights,
+  person: Pick<ProfileVectors, 'long' | 'newestAt'> | undefined,
+  scoring: Scoring,
   now: number,
-  model: Embeddings,
-  calibrators: readonly Calibrator[],
 ): SliderScore[] {
-  if (!Array.isArray(calibrators)) throw invalid('calibrators', calibrators, 'Pass a list of calibrators, or nothing.');
-  calibrators.forEach(checkCalibrator);
-  const { modelVersion } = model;
-  const item = model.get(text);
-  const weights = contextWeights(context, options.segments);
-  const user = profile?.long.direction ?? new Float64Array(0);
+  const { modelVersion, sliders } = scoring;
+  const user = person?.long.direction ?? new Float64Array(0);
   const known = !isZero(user);
   const understood = item !== undefined && !isZero(item);
   const feature = (direction: Float32Array | Float64Array, value: number): number =>
-    options.standardize ? standardize(value, sliders.spread(direction)) : value;
-  return sliders.axes().map(({ slider, axis }) => {
-    const isFull = sliders.spread(axis).count >= FULL;
-    const statistics = !options.standardize ? 'plain' : isFull ? 'catalogue' : 'blended';
-    const score = scoreFeatures(
+    scoring.standardize ? standardize(value, sliders.spread(direction)) : value;
+  const statistics = statisticsOf(scoring);
+  return sliders.axes().map(({ slider, axis }) =>
+    scoreFeatures(
       slider.id,
       {
         userToSlider: known ? feature(axis, dot(user, axis)) : 0,
         itemToSlider: understood ? feature(axis, dot(item, axis)) : 0,
         userItem: known && understood ? feature(user, dot(user, item)) : 0,
-        recency: recency(profile?.newestAt ?? -Infinity, now),
+        recency: recency(person?.newestAt ?? -Infinity, now),
       },
       weights,
       { model: modelVersion, slider: slider.version, statistics },
-    );
-    return calibrated(score, calibrators);
-  });
+    ),
+  );
 }
 
-/** The score as its calibrator has it; as it is without one. */
-function calibrated(score: SliderScore, calibrators: readonly Calibrator[]): SliderScore {
+/** The version of the catalogue's statistics that scores are standardized by now. */
+export function statisticsOf({ sliders, standardize: isStandard }: Scoring): string {
+  if (!isStandard) return 'plain';
+  const [first] = sliders.axes();
+  return first !== undefined && sliders.spread(first.axis).count >= FULL ? 'catalogue' : 'blended';
+}
+
+/** The score as a calibrator bound to its versions has it; as it is without one. */
+export function calibrated(score: SliderScore, calibrators: readonly Calibrator[]): SliderScore {
   const bound = calibrators.find((calibrator) => isBound(calibrator, score.versions));
   if (bound === undefined) return score;
   return { ...score, probability: probabilityAt(bound.curve, score.raw), calibration: bound.curve.kind };

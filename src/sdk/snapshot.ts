@@ -7,7 +7,8 @@ export interface Snapshot {
   /** A tab that slept may store its snapshot after another took something away: it then has the old name. */
   readonly epoch: string;
   readonly lastKey: number;
-  readonly state: ProfileState;
+  /** Undefined where nothing was done yet: what was only noted makes no profile, and is not read again either. */
+  readonly state: ProfileState | undefined;
 }
 
 /** A snapshot holds for one model and one set of rules; others have other names. */
@@ -22,7 +23,9 @@ export function snapshotName(modelVersion: string, rules: ProfileRules): string 
 export function readSnapshot(value: unknown, epoch: string, now: number): Snapshot | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   const { epoch: madeIn, lastKey, state } = value as Partial<Snapshot>;
-  if (madeIn !== epoch || typeof lastKey !== 'number' || state === null || typeof state !== 'object') return undefined;
+  if (madeIn !== epoch || typeof lastKey !== 'number') return undefined;
+  if (state === undefined) return { epoch, lastKey, state };
+  if (state === null || typeof state !== 'object') return undefined;
   const { long, session, negative, evidence, interactionCount, newestAt, future } = state;
   const isWhole =
     [long, session, negative, evidence].every((sum) => isSum(sum, now)) &&

@@ -27,6 +27,8 @@ export interface Standing {
   readonly forgotten: Map<string, Forgotten>;
   /** Texts under way that belong to no item, so that no forgetting would find what is kept of them: nothing is. */
   readonly passing: Set<string>;
+  /** What ends with the Attune: timers, and looking at the page. */
+  readonly ends: Set<() => void>;
 }
 
 /** Interactions taken out of the log, with their items. */

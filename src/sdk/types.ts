@@ -9,6 +9,7 @@ import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../doma
 import type { RankedItem, Term } from '../domain/ranking.js';
 import type { ScoreContext, Segments, SliderScore } from '../domain/score.js';
 import type { SliderDefinition } from '../domain/slider.js';
+import type { SliderCalibration } from '../domain/track-record.js';
 
 /** 'device' stores with consent; 'session' keeps what happens from now on in memory only; 'off' neither logs nor personalizes. */
 export type PrivacyMode = 'device' | 'session' | 'off';
@@ -326,7 +327,30 @@ export interface Attune<T> {
   rank(items: readonly T[], options?: RankOptions<T>): Promise<Ranking<T>>;
   /** The same candidates ranked again with what is known now, and optionally a change: pure, synchronous, within a frame. */
   rerank(ranking: Ranking<T>, change?: RankChange): Ranking<T>;
-  /** How this item does on each slider; calibrated where a calibrator for it is given (see `observeOutcome` of attune/core). */
+  /**
+   * Watches an element that shows an item of a ranking: once at least half of it (or half a viewport, if it is larger) was
+   * in sight for a second, that is noted as an impression, once. Returns the end of it; an element that is removed ends
+   * by itself. What is shown weighs nothing and is no action; it only makes probabilities honest.
+   *
+   * @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune
+   */
+  observe(element: Element, ranking: Ranking<T>, id: string): () => void;
+  /** The same for a site that knows by itself when an item was seen. Resolves with its id; '' where `track` gives ''. */
+  impression(ranking: Ranking<T>, id: string): Promise<string>;
+  /**
+   * Says what came of showing an item (or one shown or acted on before, by its id), where its actions don't tell: 1 is
+   * good. Answers the item's last impression within 30 min, else stands by itself. Resolves as `impression` does.
+   */
+  outcome(item: T | string, y: 0 | 1): Promise<string>;
+  /**
+   * How each slider's probabilities have done, from the impressions and outcomes of the log up to a minute ago: each
+   * outcome is judged by the curve that was in force before it.
+   */
+  calibration(slider?: string): Promise<readonly SliderCalibration[]>;
+  /**
+   * How this item does on each slider; calibrated by what came of earlier impressions once there are 100 outcomes, or by
+   * calibrators of your own (see `observeOutcome` of attune/core).
+   */
   score(
     item: T,
     options?: {

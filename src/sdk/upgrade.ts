@@ -1,5 +1,6 @@
 import { AttuneError } from '../errors.js';
-import { addEmbedding, createEmbeddingTable, type EmbeddingTable } from '../domain/embedding-table.js';
+import { addEmbedding, createEmbeddingTable, embeddingOf, type EmbeddingTable } from '../domain/embedding-table.js';
+import type { Slider } from '../domain/slider.js';
 import {
   DAILY_MS,
   FAILED_MS,
@@ -15,8 +16,11 @@ import {
 import { raceAbort } from '../encoder/abort.js';
 import { databaseName } from '../storage/schema.js';
 import type { Learner } from './learn.js';
-import type { EncoderChoice, Model, OpenEncoder } from './model.js';
+import type { Refit } from './calibrate.js';
+import type { EncoderChoice, Embeddings, Model, OpenEncoder } from './model.js';
+import { createSliderReader } from './read-sliders.js';
 import type { Standing } from './standing.js';
+import type { ItemTexts } from './texts.js';
 import type { Upgrade } from './types.js';
 
 /** `model: 'auto'`: a small encoder answers at once, a better one takes over when the device has the time. */
@@ -28,9 +32,16 @@ export interface UpgradeParts {
   readonly learner: Learner;
   /** Sliders' poles. */
   readonly texts: readonly string[];
-  readonly options: { readonly keepText: 'items' | 'none'; readonly offLimits: { readonly topics: readonly string[] } };
+  readonly options: {
+    readonly keepText: 'items' | 'none';
+    readonly offLimits: { readonly topics: readonly string[] };
+    readonly sliders: readonly Slider[];
+    readonly standardize: boolean;
+  };
   readonly now: () => number;
   readonly tell: (upgrade: Upgrade) => void;
+  /** Makes the calibrators that go over with it. */
+  readonly refit: (refit: Refit) => Promise<void>;
 }
 
 /** The log's setting with the record. */
@@ -193,17 +204,24 @@ async function work(
         await encode(waiting.slice(from, from + SLICE));
       }
     }
-    await learner.replayUnder(
-      async (records) => {
-        const unknown = records.map(({ text }) => text).filter((text) => !rows.has(text));
-        if (unknown.length > 0) await encode(unknown);
-        return new Map(records.map(({ id, text }) => [id, rows.get(text)!]));
-      },
-      () => {
-        signal.throwIfAborted();
-        model.swapTo(encoder, tableOf(rows, dim, parts));
-      },
-    );
+    const embed: ItemTexts['embed'] = async (records) => {
+      const unknown = records.map(({ text }) => text).filter((text) => !rows.has(text));
+      if (unknown.length > 0) await encode(unknown);
+      return new Map(records.map(({ id, text }) => [id, rows.get(text)!]));
+    };
+    const table = tableOf(rows, dim, parts);
+    const embeddings: Embeddings = { modelVersion, table, get: (text) => embeddingOf(table, text) };
+    await parts.refit({
+      modelVersion,
+      sliders: createSliderReader(parts.options.sliders, embeddings),
+      standardize: parts.options.standardize,
+      embed,
+      stands: () => !signal.aborted,
+    });
+    await learner.replayUnder(embed, () => {
+      signal.throwIfAborted();
+      model.swapTo(encoder, tableOf(rows, dim, parts));
+    });
     await save({ isDone: true });
     tell({ state: 'done', modelVersion });
   } catch (error) {

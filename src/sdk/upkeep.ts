@@ -54,9 +54,9 @@ export async function keepUp(store: Store, now: () => number, retention: Retenti
 }
 
 async function removeExpired(store: Store, now: number, retention: Retention): Promise<number> {
-  const all: Pick<Interaction, 'id' | 'at'>[] = [];
+  const all: Pick<Interaction, 'id' | 'at' | 'kind'>[] = [];
   for (let after = 0, page = await store.readBatches(0, PAGE); page.length > 0;) {
-    for (const { interactions } of page) for (const { id, at } of interactions) all.push({ id, at });
+    for (const { interactions } of page) for (const { id, at, kind } of interactions) all.push({ id, at, kind });
     after = page.at(-1)!.key;
     page = await store.readBatches(after, PAGE);
   }

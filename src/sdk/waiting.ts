@@ -3,10 +3,9 @@
 /** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
 export function fetchParts(isSealed: boolean): Promise<unknown> {
   return Promise.all([
-    import('./explain.js'),
     import('./consent.js'),
     import('./item-texts.js'),
-    import('./score.js'),
+    import('./questions.js'),
     import('./rights.js'),
     import('./import.js'),
     import('./move.js'),

@@ -1,5 +1,5 @@
 // Checked by `tsc`, never run: what the public types promise, and what they must refuse.
-import { type Attune, type AttuneOptions, createAttune, type Ranking, type Term } from 'attune';
+import { type Attune, type AttuneOptions, createAttune, type Ranking, type SliderCalibration, type Term } from 'attune';
 
 interface Article {
   readonly slug: string;
@@ -28,8 +28,13 @@ export async function accepted(): Promise<void> {
   attune.rerank(ranking, { sliders: { pace: null } });
   const off: () => void = attune.on('profile', ({ sliders }) => sliders[0]?.position);
   await attune.data.forget(id);
+  const end: () => void = attune.observe(document.body, ranking, 'an-article');
+  const noted: string = await attune.impression(ranking, 'an-article');
+  await attune.outcome(article, 1);
+  await attune.outcome('an-article', 0);
+  const known: readonly SliderCalibration[] = await attune.calibration('pace');
   off();
-  void [first, terms];
+  void [first, terms, end, noted, known];
 }
 
 export async function refused(attune: Attune<Article>, ranking: Ranking<Article>): Promise<void> {
@@ -45,6 +50,10 @@ export async function refused(attune: Attune<Article>, ranking: Ranking<Article>
   attune.rerank(ranking, { weights: { freshness: 1 } });
   // @ts-expect-error an event that does not exist
   attune.on('tracked', () => undefined);
+  // @ts-expect-error an outcome is 0 or 1
+  await attune.outcome(article, 0.5);
+  // @ts-expect-error what was shown is of a ranking
+  await attune.impression(articles, 'an-article');
   // @ts-expect-error positions are numbers or null
   attune.setSlider('pace', 'high');
   void consent;

@@ -9,8 +9,8 @@ import { act, readAll, record } from '../contract/store.js';
 import { DAY, HOUR, START } from '../one-hot.js';
 
 describe('what is kept no longer', () => {
-  const at = (...days: number[]): { id: string; at: number }[] =>
-    days.map((day) => ({ id: `day ${day}`, at: START - day * DAY }));
+  const at = (...days: number[]): { id: string; kind: string; at: number }[] =>
+    days.map((day) => ({ id: `day ${day}`, kind: 'save', at: START - day * DAY }));
 
   test('is older than 400 days', () => {
     expect([...expired(at(0, 399, 400, 401, 900), START, RETENTION)].sort()).toEqual(['day 401', 'day 900']);
@@ -21,6 +21,12 @@ describe('what is kept no longer', () => {
       'day 7',
       'day 9',
     ]);
+  });
+
+  test('is of impressions and outcomes what is older than 90 days, counted apart from actions', () => {
+    const noted = at(1, 89, 91).map((each) => ({ ...each, id: `shown on ${each.id}`, kind: 'impression' }));
+    const limit = { ...RETENTION, maxInteractions: 1 };
+    expect([...expired([...at(2, 3), ...noted], START, limit)]).toEqual(['day 3', 'shown on day 91']);
   });
 
   test('is nothing that claims to come from the future', () => {

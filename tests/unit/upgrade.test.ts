@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Encoder, Store } from '../../src/domain/ports.js';
 import { AttuneError } from '../../src/errors.js';
 import type { ProfileVectors } from '../../src/domain/profile.js';
+import type { Refit } from '../../src/sdk/calibrate.js';
 import { createLearner, type Learner } from '../../src/sdk/learn.js';
 import { type Log, openLog } from '../../src/sdk/log.js';
 import { createModel, type Model } from '../../src/sdk/model.js';
@@ -58,6 +59,8 @@ interface Page {
   readonly log: Log;
   readonly told: Upgrade[];
   readonly warnings: string[];
+  /** Models whose calibrators were made, and which was in use then. */
+  readonly refits: string[];
   readonly failures: unknown[];
   readonly asked: { count: number };
   /** Notes as a failure what is known by another model than the one in use. */
@@ -76,6 +79,7 @@ async function open(
   const failures: unknown[] = [];
   const told: Upgrade[] = [];
   const warnings: string[] = [];
+  const refits: string[] = [];
   const asked = { count: 0 };
   const fail = (error: unknown): void => void failures.push(error);
   const noop = (): void => undefined;
@@ -136,7 +140,11 @@ async function open(
     () => new Map(),
     () => false,
   );
-  const parts = { standing, model, learner, texts: [], options, now, tell: (each: Upgrade) => told.push(each) };
+  const parts = {
+    ...{ standing, model, learner, texts: [], options, now },
+    tell: (each: Upgrade) => told.push(each),
+    refit: async ({ modelVersion }: Refit) => void refits.push(`${modelVersion} while ${model.modelVersion} is in use`),
+  };
   const upgrading = createUpgrade(parts, [big]);
   await upgrading.prefer();
   await learner.open();
@@ -150,7 +158,7 @@ async function open(
   }
 
   return {
-    ...{ model, learner, ranker, log, told, warnings, failures, asked },
+    ...{ model, learner, ranker, log, told, warnings, refits, failures, asked },
     check,
     track(word) {
       const record = { id: word, text: word, title: word };
@@ -204,6 +212,7 @@ describe('a model that takes over', () => {
       { state: 'done', modelVersion: 'big' },
     ]);
     expect(page.model.modelVersion).toBe('big');
+    expect(page.refits).toEqual(['big while small is in use']);
     expect(page.learner.vectors()!.interactionCount).toBe(3);
     const again = page.ranker.rerank(before, {});
     expect(again).toEqual(before);

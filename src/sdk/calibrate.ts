@@ -1,0 +1,262 @@
+import { hashText } from '../core/hash.js';
+import type { Answer } from '../domain/attribution.js';
+import type { Calibrator, ScoreVersions } from '../domain/calibrator.js';
+import { byTime, type Interaction, isAction } from '../domain/interaction.js';
+import {
+  needsScore,
+  type OutcomeReplay,
+  type RawScores,
+  replayOutcomes,
+  type ScoredUnder,
+  UNSEEN,
+} from '../domain/outcome-replay.js';
+import type { ProfileRules } from '../domain/profile.js';
+import { contextWeights } from '../domain/score.js';
+import type { Slider } from '../domain/slider.js';
+import { judgeOutcome, startRecord, type TrackRecord } from '../domain/track-record.js';
+import { AttuneError } from '../errors.js';
+import { type Scoring, scoreEmbedding, statisticsOf } from './score.js';
+import type { Standing } from './standing.js';
+import type { ItemTexts } from './texts.js';
+
+/** From the log to calibrators: what was shown, what came of it, and a curve for each slider, brought forward as the log grows. */
+
+/** What it needs of an open Attune. */
+export interface CalibrateParts {
+  readonly standing: Standing;
+  readonly sliders: readonly Slider[];
+  readonly rules: ProfileRules;
+  readonly now: () => number;
+}
+
+/** What calibrators are made under: the model in use, or one that is about to be. */
+export interface Refit extends Scoring {
+  /** Embeddings of stored items, by id. */
+  readonly embed: ItemTexts['embed'];
+  /** Whether that model still is, or will be, in use: if not, nothing is made. */
+  readonly stands: () => boolean;
+}
+
+/** A derived value: what the log, as it was under `epoch`, says up to record `lastKey`. */
+interface Kept {
+  readonly epoch: string;
+  /** Of the rules and the sliders it was made for. */
+  readonly made: string;
+  readonly lastKey: number;
+  /** Read, and dated too late to be taken in yet. */
+  readonly waiting: readonly Interaction[];
+  /** Null while nothing was ever shown: then nothing but `lastKey` is of interest. */
+  readonly replay: OutcomeReplay | null;
+  /** By slider id. */
+  readonly records: Readonly<Record<string, TrackRecord>>;
+}
+
+/**
+ * What happened in the last minute waits: another tab may have something older on its way to the disk. What comes later
+ * still costs a replay from nothing, never a wrong answer. Judgement.
+ */
+const SETTLED_MS = 60_000;
+
+/** Most that may wait in a stored value; with more of the future it is made anew each time. Judgement. */
+const MAX_WAITING = 2048;
+
+/** Events taken in at once, batches read at once, and how long the page may be kept waiting, ms. Judgement. */
+const SLICE = 256;
+const PAGE = 16;
+const BREATH_MS = 8;
+
+export interface Calibrations {
+  /** What is in force as far as it is here already; see `load`. */
+  calibrators(): readonly Calibrator[];
+  /** Has what is stored for these scores here, if it is of this log. */
+  load(scoring: Scoring): Promise<void>;
+  /** Brings everything forward; each slider's record, by id, where there is any. One run at a time. */
+  forward(refit: Refit): Promise<Readonly<Record<string, TrackRecord>>>;
+  /** Goes on with nothing. */
+  stop(): void;
+}
+
+export function createCalibrations({ standing, sliders, rules, now }: CalibrateParts): Calibrations {
+  const here = new Map<string, Kept>();
+  const made = hashText(JSON.stringify([rules, sliders.map(({ id, version }) => [id, version])]));
+  let turns: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+  let breathedAt = 0;
+
+  /** Lets the page do what it has to. */
+  async function breathe(): Promise<void> {
+    if (performance.now() - breathedAt < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (stopped) throw new AttuneError('closed', 'This Attune was closed.');
+    breathedAt = performance.now();
+  }
+
+  /** What is kept under a name, here or stored, if it is of the log as it is now. */
+  async function find(name: string, epoch: string): Promise<Kept | undefined> {
+    const known = here.get(name);
+    if (known?.epoch === epoch) return known;
+    here.delete(name);
+    const stored = await standing.log.value(name);
+    if (!isKept(stored) || stored.epoch !== epoch || stored.made !== made) return undefined;
+    here.set(name, stored);
+    return stored;
+  }
+
+  /** Everything after a record, read in parts. */
+  async function readAfter(after: number): Promise<{ readonly lastKey: number; readonly events: Interaction[] }> {
+    let lastKey = after;
+    const events: Interaction[] = [];
+    for (let page = await standing.log.read(after, PAGE); page.length > 0;) {
+      for (const { interactions } of page) events.push(...interactions);
+      lastKey = page.at(-1)!.key;
+      await breathe();
+      page = await standing.log.read(lastKey, PAGE);
+    }
+    return { lastKey, events };
+  }
+
+  async function bringForward(refit: Refit): Promise<Kept['records']> {
+    const { log } = standing;
+    await log.flush();
+    const epoch = await log.epoch();
+    const current = statisticsOf(refit);
+    const [statistics, kept] = await statisticsToKeep(refit, current, epoch);
+    const name = nameOf(refit, statistics);
+    const versions = versionsOf(refit, statistics);
+    const empty: Kept = { epoch, made, lastKey: 0, waiting: [], replay: null, records: {} };
+    let from = kept ?? empty;
+    let { lastKey, events } = await readAfter(from.lastKey);
+    const isLate = events.some(({ at }) => at <= (from.replay?.until ?? -Infinity));
+    if (isLate || (from.replay === null && from.lastKey > 0 && !events.every(isAction))) {
+      from = empty;
+      ({ lastKey, events } = await readAfter(0));
+    }
+    if (from.replay === null && events.every(isAction)) {
+      const next = { ...empty, lastKey };
+      if (events.length > 0) await keep(name, next);
+      return next.records;
+    }
+    const horizon = now() - SETTLED_MS;
+    const all = [...from.waiting, ...events].sort(byTime);
+    const due = all.filter(({ at }) => at <= horizon);
+    const isOther = statistics !== current && due.some((event) => needsScore(event, versions));
+    if (isOther) return kept?.records ?? {}; // the catalogue they are to be scored by is not here yet
+    const under = await scoredUnder(refit, versions, due);
+    let replay = from.replay ?? UNSEEN;
+    const answers: Answer<RawScores>[] = [];
+    for (const [slice, until] of slices(due, Math.max(replay.until, horizon))) {
+      const next = replayOutcomes(replay, slice, until, under);
+      replay = next.replay;
+      answers.push(...next.answers);
+      await breathe();
+    }
+    const records = { ...from.records };
+    for (const [id, each] of Object.entries(versions)) {
+      let record = records[id] ?? startRecord(each);
+      for (const { shown, y, at } of answers) {
+        const score = shown[id];
+        if (score !== undefined) record = judgeOutcome(record, { score, y, at });
+        await breathe();
+      }
+      records[id] = record;
+    }
+    if (log !== standing.log || (await log.epoch()) !== epoch) return bringForward(refit); // something was taken away
+    if (!refit.stands()) return {};
+    const waiting = all.slice(due.length);
+    const next = { epoch, made, lastKey, waiting, replay, records };
+    if (events.length > 0 || due.length > 0 || answers.length > 0) await keep(name, next);
+    else here.set(name, next);
+    return records;
+  }
+
+  async function keep(name: string, value: Kept): Promise<void> {
+    here.set(name, value);
+    if (value.waiting.length <= MAX_WAITING) await standing.log.setValue(name, value);
+  }
+
+  /** The statistics in force; before any item is here, those of what is kept. */
+  async function statisticsToKeep(refit: Refit, current: string, epoch: string): Promise<[string, Kept | undefined]> {
+    for (const statistics of hasCatalogue(refit) ? [current] : ['catalogue', current]) {
+      const kept = await find(nameOf(refit, statistics), epoch);
+      if (kept?.replay) return [statistics, kept];
+    }
+    return [current, await find(nameOf(refit, current), epoch)];
+  }
+
+  function versionsOf({ modelVersion }: Scoring, statistics: string): Record<string, ScoreVersions> {
+    return Object.fromEntries(
+      sliders.map(({ id, version }) => [id, { model: modelVersion, slider: version, statistics }]),
+    );
+  }
+
+  /** Embeddings of what was done, and of what was shown under other versions than these. */
+  async function scoredUnder(
+    refit: Refit,
+    versions: ScoredUnder['versions'],
+    events: readonly Interaction[],
+  ): Promise<ScoredUnder> {
+    const wanted = events.filter((event) => isAction(event) || needsScore(event, versions));
+    const items = await standing.log.items([...new Set(wanted.map(({ itemId }) => itemId))]);
+    const embeddings = await refit.embed(items, undefined, 'background');
+    const weights = contextWeights({}, {});
+    return {
+      modelVersion: refit.modelVersion,
+      versions,
+      rules,
+      embeddingOf: (itemId) => embeddings.get(itemId),
+      score: (embedding, person, at) =>
+        Object.fromEntries(
+          scoreEmbedding(embedding, weights, person, refit, at).map(({ slider, raw }) => [slider, raw]),
+        ),
+    };
+  }
+
+  return {
+    calibrators: () =>
+      [...here.values()]
+        .flatMap(({ records }) => Object.values(records))
+        .flatMap(({ calibration: { champion } }) => (champion === null ? [] : [champion])),
+    async load(scoring) {
+      await find(nameOf(scoring, statisticsOf(scoring)), await standing.log.epoch());
+    },
+    forward(refit) {
+      const turn = turns
+        .then(() => bringForward(refit))
+        .catch((error: unknown) => {
+          if (refit.stands()) throw error;
+          return {}; // embeddings of two models met
+        });
+      turns = turn.catch(() => undefined);
+      return turn;
+    },
+    stop: () => void (stopped = true),
+  };
+}
+
+/** Whether a stored value can be gone on with; a damaged one is made anew. */
+function isKept(value: unknown): value is Kept {
+  const { lastKey, waiting, replay, records } = (value ?? {}) as Partial<Kept>;
+  if (typeof lastKey !== 'number' || !Array.isArray(waiting) || replay === undefined || !records) return false;
+  if (replay !== null && !(typeof replay.until === 'number' && Array.isArray(replay.open))) return false;
+  return Object.values(records).every((record) => Array.isArray(record?.ys) && record.calibration !== undefined);
+}
+
+function nameOf({ modelVersion }: Scoring, statistics: string): string {
+  return `derived/calibration/${modelVersion}/${statistics}`;
+}
+
+function hasCatalogue({ sliders, standardize }: Scoring): boolean {
+  const [first] = sliders.axes();
+  return !standardize || (first !== undefined && sliders.spread(first.axis).count > 0);
+}
+
+/** Events in parts, each with the instant up to which it is whole: what is dated alike stays together. */
+function* slices(events: readonly Interaction[], until: number): Generator<readonly [Interaction[], number]> {
+  for (let from = 0; from < events.length;) {
+    let to = Math.min(events.length, from + SLICE);
+    while (to < events.length && events[to]!.at === events[to - 1]!.at) to++;
+    yield [events.slice(from, to), events[to - 1]!.at];
+    from = to;
+  }
+  yield [[], until];
+}
