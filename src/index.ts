@@ -3,16 +3,20 @@ export type { Calibrator, Curve, CurveKind, ScoreVersions } from './domain/calib
 export type { Consent } from './domain/consent.js';
 export { AttuneError, type AttuneErrorCode } from './errors.js';
 export type {
+  ActionRow,
   Attune,
   AttuneData,
   AttuneEvents,
   AttuneExport,
   AttuneOptions,
+  ChatMessage,
   Embedding,
   Explanation,
   Forgetting,
   ForgetTarget,
+  ImportOptions,
   ImportReport,
+  ImportSource,
   OffLimits,
   PresetModel,
   PrivacyMode,

@@ -263,6 +263,42 @@ export interface ImportReport {
   /** Rows left out (from 0, a header not counted; −1 for all that are off-limits) with the reason; the first 100. */
   readonly rejected: readonly { readonly row: number; readonly reason: string }[];
 }
+/** One message of a chat transcript. */
+export interface ChatMessage {
+  /** Who wrote it, such as 'user' or 'assistant'. */
+  readonly role: string;
+  readonly content: string;
+  /** When: epoch ms (below 1e11: seconds) or an ISO 8601 text. */
+  readonly at?: number | string;
+  /** The same under another name, where there is no `at`. */
+  readonly timestamp?: number | string;
+  /** Where the chat has one: a message imported once is not imported again. Default: made of the words, role and time. */
+  readonly id?: string;
+  /** From 0 to 1000, default 1. */
+  readonly weight?: number;
+}
+
+/** One row of an action log, as it also stands in CSV. */
+export interface ActionRow {
+  /** Epoch ms (below 1e11: seconds) or an ISO 8601 text. */
+  readonly timestamp: number | string;
+  readonly user_id?: string;
+  readonly action_type: string;
+  readonly content: string;
+  /** From 0 to 1000, default 1. */
+  readonly weight?: number | string;
+}
+
+/** What `data.import` reads: an export, a list of rows or messages, each also as JSON text, or a log as CSV text. */
+export type ImportSource = AttuneExport | readonly ChatMessage[] | readonly ActionRow[] | string;
+
+/** Options of `data.import`. */
+export interface ImportOptions {
+  /** Of a chat transcript: which roles' messages count, and as what kind. Default `{ user: 'write' }`. */
+  readonly roles?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
 
 /** The person's rights over what is kept. */
 export interface AttuneData {
@@ -273,8 +309,12 @@ export interface AttuneData {
   readonly storage: 'indexed-db' | 'memory';
   /** Everything kept, as plain JSON data: see docs/export.md. */
   export(options?: { readonly signal?: AbortSignal }): Promise<AttuneExport>;
-  /** Takes in an export (object or JSON text), or a CSV action log with columns timestamp,user_id,action_type,content,weight. */
-  import(source: AttuneExport | string, options?: { readonly signal?: AbortSignal }): Promise<ImportReport>;
+  /**
+   * Takes in an export, an action log (CSV or rows with timestamp, user_id, action_type, content and weight), or the
+   * newest 8 messages of a chat transcript, whose weight halves with every 6 h that they are older than the newest one.
+   * See docs/export.md.
+   */
+  import(source: ImportSource, options?: ImportOptions): Promise<ImportReport>;
   /** Takes interactions back, as if they had never happened. `undo` brings them back while this tab remembers them. */
   forget(target: ForgetTarget): Promise<Forgetting>;
   /**
