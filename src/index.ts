@@ -35,7 +35,9 @@ export type {
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { RankedItem, Term } from './domain/ranking.js';
 export type { FeatureName, FeatureWeights, SliderFeatures } from './domain/features.js';
-export type { ScoreContext, Segments, SliderScore } from './domain/score.js';
+export type { ContextRule, ScoreContext, Segments } from './domain/context.js';
+export type { Rule } from './domain/rule.js';
+export type { SliderScore } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
 export type { EmbeddingMatrix, Encoder, Encrypt, Priority, Store, TextRole } from './domain/ports.js';
 export type { Device, Dtype } from './encoder/device.js';

@@ -31,7 +31,7 @@ const SNAPSHOT_DELAY_MS = 3000;
 const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** Options that few sites give, and that are checked by code that comes with them. */
-const RARE = ['segments', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
+const RARE = ['segments', 'contextRules', 'rules', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
 
 /**
  * Starts Attune: opens what is stored. No model is loaded before a text needs it.
@@ -255,7 +255,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     async rank(items, given) {
       check();
       const rankOptions: RankOptions<T> = callOptions(given);
-      const { filter, signal } = rankOptions;
+      const { filter, signal, rules: added } = rankOptions;
       signal?.throwIfAborted();
       if (!Array.isArray(items)) throw invalid('items', items, 'Pass an array of your items.');
       const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
@@ -263,7 +263,11 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       if (new Set(records.map(({ id }) => id)).size < records.length) {
         warnOnce('duplicate-id', invalid('items', 'the same id twice', 'Ids should differ; each is ranked as given.'));
       }
-      if (isOff()) return ranker.rank(kept, records, rankOptions, false);
+      const wishes =
+        (asked.rules ?? added) === undefined
+          ? []
+          : (await import('./rules.js')).ruleTerms(asked.rules, added, kept, records, now());
+      if (isOff()) return ranker.rank(kept, records, rankOptions, false, wishes);
       const ensured = Promise.all([
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
         standing.opened,
@@ -284,7 +288,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
           warnOnce('unknown-text', invalid('text', what, 'The encoder knows no word of them; they stand as given.'));
         }
       }
-      return ranker.rank(kept, records, rankOptions, !done);
+      return ranker.rank(kept, records, rankOptions, !done, wishes);
     },
     rerank(ranking, change = {}) {
       check();
@@ -298,18 +302,15 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       const { scoreItem } = await import('./score.js');
       check();
-      return scoreItem(known.text, context, options, learner.vectors(), sliders, now(), model, calibrators);
+      const site = { ...asked, standardize: options.standardize };
+      return scoreItem(item, known, context, site, learner.vectors(), sliders, now(), model, calibrators);
     },
     async embed(input, given) {
       check();
       const { signal } = callOptions(given);
-      const started = performance.now();
       const { text } = recordOf(input);
-      if (typeof input === 'string') standing.passing.add(text);
-      await model.ensure([text], signal);
-      standing.passing.delete(text);
-      const embedding = model.get(text)!.slice();
-      return { embedding, modelVersion: model.modelVersion, latencyMs: performance.now() - started };
+      const { embedOne } = await import('./embed.js');
+      return embedOne(text, typeof input === 'string', standing, model, signal);
     },
     setSlider(id, position) {
       check();

@@ -2,28 +2,31 @@ import { FULL, standardize } from '../core/statistics.js';
 import { dot, isZero } from '../core/vector.js';
 import { type Calibrator, checkCalibrator, isBound, probabilityAt } from '../domain/calibrator.js';
 import type { ProfileVectors } from '../domain/profile.js';
-import {
-  contextWeights,
-  recency,
-  type ScoreContext,
-  scoreFeatures,
-  type Segments,
-  type SliderScore,
-} from '../domain/score.js';
+import { contextWeights, type ScoreContext } from '../domain/context.js';
+import type { ItemRecord } from '../domain/item.js';
+import { recency, scoreFeatures, type SliderScore } from '../domain/score.js';
 import { invalid } from '../errors.js';
 import type { Embeddings } from './model.js';
 import type { SliderReader } from './read-sliders.js';
+import { ruleTermsOf } from './rules.js';
+import type { AttuneOptions } from './types.js';
+
+/** What of the site's a score rests on. */
+type SiteOptions<T> = Pick<AttuneOptions<T>, 'segments' | 'contextRules' | 'rules'> & {
+  readonly standardize: boolean;
+};
 
 /**
- * How an item, by its text, does on each slider: raw, and as a probability where one of the
- * calibrators is bound to the very versions the raw score has. Loaded with the first question.
+ * How an item does on each slider: raw, as a probability where one of the calibrators is bound to the very versions the
+ * raw score has, and with what the site's own rules add. Loaded with the first question.
  *
  * @throws AttuneError `input/invalid` for a context or a calibrator that makes no sense
  */
-export function scoreItem(
-  text: string,
+export function scoreItem<T>(
+  given: T,
+  record: ItemRecord,
   context: ScoreContext,
-  options: { readonly standardize: boolean; readonly segments: Segments },
+  { segments = {}, contextRules, rules, standardize: isStandardized }: SiteOptions<T>,
   profile: ProfileVectors | undefined,
   sliders: SliderReader,
   now: number,
@@ -33,16 +36,17 @@ export function scoreItem(
   if (!Array.isArray(calibrators)) throw invalid('calibrators', calibrators, 'Pass a list of calibrators, or nothing.');
   calibrators.forEach(checkCalibrator);
   const { modelVersion } = model;
-  const item = model.get(text);
-  const weights = contextWeights(context, options.segments);
+  const item = model.get(record.text);
+  const weights = contextWeights(context, segments, contextRules);
+  const terms = ruleTermsOf(rules, given, record, now);
   const user = profile?.long.direction ?? new Float64Array(0);
   const known = !isZero(user);
   const understood = item !== undefined && !isZero(item);
   const feature = (direction: Float32Array | Float64Array, value: number): number =>
-    options.standardize ? standardize(value, sliders.spread(direction)) : value;
+    isStandardized ? standardize(value, sliders.spread(direction)) : value;
   return sliders.axes().map(({ slider, axis }) => {
     const isFull = sliders.spread(axis).count >= FULL;
-    const statistics = !options.standardize ? 'plain' : isFull ? 'catalogue' : 'blended';
+    const statistics = !isStandardized ? 'plain' : isFull ? 'catalogue' : 'blended';
     const score = scoreFeatures(
       slider.id,
       {
@@ -53,6 +57,7 @@ export function scoreItem(
       },
       weights,
       { model: modelVersion, slider: slider.version, statistics },
+      terms,
     );
     return calibrated(score, calibrators);
   });

@@ -7,7 +7,9 @@ import type { PresetName } from '../encoder/presets.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
 import type { RankedItem, Term } from '../domain/ranking.js';
-import type { ScoreContext, Segments, SliderScore } from '../domain/score.js';
+import type { ContextRule, ScoreContext, Segments } from '../domain/context.js';
+import type { Rule } from '../domain/rule.js';
+import type { SliderScore } from '../domain/score.js';
 import type { SliderDefinition } from '../domain/slider.js';
 
 /** 'device' stores with consent; 'session' keeps what happens from now on in memory only; 'off' neither logs nor personalizes. */
@@ -25,7 +27,7 @@ export interface AttuneOptions<T> {
   readonly id?: (item: T) => string;
   /** The text that stands for an item. Default: title, description (or summary), vendor, tags and the `alt` of `images`. */
   readonly text?: (item: T) => string;
-  /** 3 to 7 short, single-idea axes are the advice. Default none. */
+  /** 3 to 7 short, single-idea axes are the advice; what works badly is a warning, once. Default none. */
   readonly sliders?: readonly SliderDefinition[];
   /** Weights of kinds of interactions: a preset, or your own map (negative weights repel). Default 'feed'. */
   readonly kinds?: KindPreset | KindWeights;
@@ -39,6 +41,10 @@ export interface AttuneOptions<T> {
   readonly standardize?: boolean;
   /** Factors on slider feature weights, by segment name. */
   readonly segments?: Segments;
+  /** Factors on the same by weekday, hour and device of a score's context. Default none. */
+  readonly contextRules?: readonly ContextRule[];
+  /** Your own penalties and boosts, as named terms of rankings and scores. Default none. */
+  readonly rules?: readonly Rule<T>[];
   /** Factors of the ranking's terms. Defaults in `docs/decisions.md`. */
   readonly weights?: Partial<RankWeights>;
   /** Runs over every text before anything is stored or encoded: return it without what must not be kept. */
@@ -162,6 +168,8 @@ export interface RankOptions<T> {
   readonly diversity?: number;
   /** Named scalar terms of your own, such as freshness: a finite number for every item, 0 for no opinion. */
   readonly boosts?: Readonly<Record<string, (item: T) => number>>;
+  /** Rules for this call, beside those of `createAttune` and instead of the ones of the same name. */
+  readonly rules?: readonly Rule<T>[];
   readonly signal?: AbortSignal;
 }
 
@@ -255,14 +263,6 @@ export interface AttuneEvents {
   upgrade: Upgrade;
 }
 
-/** What `data.import` took in. */
-export interface ImportReport {
-  readonly interactions: number;
-  /** Already here, by id. */
-  readonly duplicates: number;
-  /** Rows left out (from 0, a header not counted; −1 for all that are off-limits) with the reason; the first 100. */
-  readonly rejected: readonly { readonly row: number; readonly reason: string }[];
-}
 /** One message of a chat transcript. */
 export interface ChatMessage {
   /** Who wrote it, such as 'user' or 'assistant'. */
@@ -299,6 +299,14 @@ export interface ImportOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What `data.import` took in. */
+export interface ImportReport {
+  readonly interactions: number;
+  /** Already here, by id. */
+  readonly duplicates: number;
+  /** Rows left out (from 0, a header not counted; −1 for all that are off-limits) with the reason; the first 100. */
+  readonly rejected: readonly { readonly row: number; readonly reason: string }[];
+}
 
 /** The person's rights over what is kept. */
 export interface AttuneData {
