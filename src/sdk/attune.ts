@@ -273,6 +273,10 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         standing.opened,
       ]);
       if (texts.offer(records)) learner.replay().catch(onFailure);
+      ensured
+        .then(() => import('./advise.js'))
+        .then(({ advise }) => advise(sliders, model, warnOnce))
+        .catch(() => undefined); // what can't be loaded, or understood, is nothing to advise on
       let late = false;
       ensured.then(
         () => late && !closed && events.emit('ready', { modelVersion: model.modelVersion }),
@@ -302,7 +306,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       const { scoreItem } = await import('./score.js');
       check();
-      const site = { ...asked, standardize: options.standardize };
+      const site = { ...asked, standardize: options.standardize, tell: warnOnce };
       return scoreItem(item, known, context, site, learner.vectors(), sliders, now(), model, calibrators);
     },
     async embed(input, given) {

@@ -5,15 +5,17 @@ import type { ProfileVectors } from '../domain/profile.js';
 import { contextWeights, type ScoreContext } from '../domain/context.js';
 import type { ItemRecord } from '../domain/item.js';
 import { recency, scoreFeatures, type SliderScore } from '../domain/score.js';
-import { invalid } from '../errors.js';
+import { type AttuneError, invalid } from '../errors.js';
+import { advise } from './advise.js';
 import type { Embeddings } from './model.js';
 import type { SliderReader } from './read-sliders.js';
 import { ruleTermsOf } from './rules.js';
 import type { AttuneOptions } from './types.js';
 
-/** What of the site's a score rests on. */
+/** What of the site's a score rests on, and whom to tell of sliders that work badly. */
 type SiteOptions<T> = Pick<AttuneOptions<T>, 'segments' | 'contextRules' | 'rules'> & {
   readonly standardize: boolean;
+  readonly tell: (key: string, warning: AttuneError) => void;
 };
 
 /**
@@ -26,7 +28,7 @@ export function scoreItem<T>(
   given: T,
   record: ItemRecord,
   context: ScoreContext,
-  { segments = {}, contextRules, rules, standardize: isStandardized }: SiteOptions<T>,
+  { segments = {}, contextRules, rules, standardize: isStandardized, tell }: SiteOptions<T>,
   profile: ProfileVectors | undefined,
   sliders: SliderReader,
   now: number,
@@ -35,6 +37,7 @@ export function scoreItem<T>(
 ): SliderScore[] {
   if (!Array.isArray(calibrators)) throw invalid('calibrators', calibrators, 'Pass a list of calibrators, or nothing.');
   calibrators.forEach(checkCalibrator);
+  advise(sliders, model, tell);
   const { modelVersion } = model;
   const item = model.get(record.text);
   const weights = contextWeights(context, segments, contextRules);
