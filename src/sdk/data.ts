@@ -59,7 +59,6 @@ export function createData(parts: DataParts): AttuneData {
     },
     async forget(target) {
       check();
-      if (typeof target !== 'string') objectOf('what to forget', target);
       await intake.understood();
       return intake.inTurn(async () => (await rights()).forget(parts, target));
     },
@@ -119,7 +118,6 @@ export function createData(parts: DataParts): AttuneData {
     },
     async recent(limit = 20) {
       check();
-      if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
       return intake.inTurn(async () => (await rights()).readRecent(parts, limit));
     },
   };

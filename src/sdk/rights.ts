@@ -5,6 +5,7 @@ import type { ItemRecord } from '../domain/item.js';
 import type { DataParts } from './data.js';
 import { forgetOnDisk } from './erase-disk.js';
 import { parseImport } from './import.js';
+import { objectOf } from './options.js';
 import type {
   AttuneExport,
   Forgetting,
@@ -109,6 +110,7 @@ export async function forgetItem(parts: DataParts, { id, text }: ItemRecord): Pr
 /** The newest interactions, newest first, with their items' titles. */
 export async function readRecent(parts: DataParts, limit: number): Promise<RecentInteraction[]> {
   const { standing, texts } = parts;
+  if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
   const newest = (await readAll(parts)).sort(byTime).reverse().slice(0, limit);
   const items = await standing.log.items([...new Set(newest.map(({ itemId }) => itemId))]);
   const titles = new Map(items.map((item) => [item.id, texts.title(item)]));
@@ -118,6 +120,7 @@ export async function readRecent(parts: DataParts, limit: number): Promise<Recen
 /** @throws AttuneError `input/invalid` for anything but an id, an item's id or a period */
 function matcher(target: ForgetTarget): (interaction: Interaction) => boolean {
   if (typeof target === 'string') return ({ id }) => id === target;
+  objectOf('what to forget', target);
   if ('item' in target) {
     const { item } = target;
     if (typeof item !== 'string') throw invalid('item', item, 'Pass the item’s id.');
