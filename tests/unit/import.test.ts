@@ -181,7 +181,7 @@ describe('an action log', () => {
 
   test('reports a row with an open quote or too many fields instead of guessing', async () => {
     const attune = await open();
-    const rows = ['save,jazz, calm and sea,1', 'save,folk,1', 'save,"rock,1', 'save,snow,1'];
+    const rows = ['save,jazz,1,calm', 'save,folk,1', 'save,"rock,1', 'save,snow,1'];
     const csv = [header, '', ...rows.map((row) => `${START},u,${row}`)].join('\n');
     const { interactions, rejected } = await attune.data.import(csv);
     expect([interactions, rejected.map(({ row }) => row)]).toEqual([1, [0, 2]]);

@@ -120,6 +120,7 @@ describe('a phrase', () => {
     ["don't", 'Don’t look up', true],
     ['straße', 'STRASSE NACH OBEN', true],
     ['σας', 'ΣΑΣ', true],
+    ['οδος', 'ΟΔΟΣ’ΑΒ', true],
     ['café', 'cafe\u0301 noir', true],
     ['cafe', 'café noir', false],
     ['full', 'Ｆｕｌｌ house', true],
