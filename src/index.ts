@@ -3,16 +3,20 @@ export type { Calibrator, Curve, CurveKind, ScoreVersions } from './domain/calib
 export type { Consent } from './domain/consent.js';
 export { AttuneError, type AttuneErrorCode } from './errors.js';
 export type {
+  ActionRow,
   Attune,
   AttuneData,
   AttuneEvents,
   AttuneExport,
   AttuneOptions,
+  ChatMessage,
   Embedding,
   Explanation,
   Forgetting,
   ForgetTarget,
+  ImportOptions,
   ImportReport,
+  ImportSource,
   OffLimits,
   PresetModel,
   PrivacyMode,
@@ -31,7 +35,9 @@ export type {
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { RankedItem, Term } from './domain/ranking.js';
 export type { FeatureName, FeatureWeights, SliderFeatures } from './domain/features.js';
-export type { ScoreContext, Segments, SliderScore } from './domain/score.js';
+export type { ContextRule, ScoreContext, Segments } from './domain/context.js';
+export type { Rule } from './domain/rule.js';
+export type { SliderScore } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
 export type { SliderCalibration, TrackBlock } from './domain/track-record.js';
 export type { CalibrationDecision, Cause } from './domain/calibration.js';

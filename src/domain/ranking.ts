@@ -4,7 +4,7 @@ import { addScaled, dotRow, type Vector } from '../core/vector.js';
 
 /** One named part of a score. The terms of an entry sum to its score: the explanation is the arithmetic. */
 export interface Term {
-  /** 'profile', 'session', 'avoid', 'slider:ID' or 'boost:NAME'. */
+  /** 'profile', 'session', 'avoid', 'slider:ID', 'boost:NAME' or 'rule:NAME'. */
   readonly name: string;
   /** For people. */
   readonly label: string;

@@ -32,7 +32,7 @@ const SNAPSHOT_DELAY_MS = 3000;
 const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** Options that few sites give, and that are checked by code that comes with them. */
-const RARE = ['kinds', 'segments', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
+const RARE = ['kinds', 'segments', 'contextRules', 'rules', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
 
 /** What is asked now and then. */
 type Question = keyof typeof import('./questions.js');
@@ -143,7 +143,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     onFailure,
   };
 
-  const desk: Desk<T> = { ...parts, intake, ranker, model, sliders, rules, recordOf, options };
+  const desk: Desk<T> = { ...parts, intake, ranker, model, sliders, rules, recordOf, options, asked, warnOnce };
 
   listen().catch(onFailure);
   const upgrade = upgrading?.createUpgrade(
@@ -275,7 +275,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     async rank(items, given) {
       check();
       const rankOptions: RankOptions<T> = callOptions(given);
-      const { filter, signal } = rankOptions;
+      const { filter, signal, rules: added } = rankOptions;
       signal?.throwIfAborted();
       if (!Array.isArray(items)) throw invalid('items', items, 'Pass an array of your items.');
       const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
@@ -283,12 +283,20 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       if (new Set(records.map(({ id }) => id)).size < records.length) {
         warnOnce('duplicate-id', invalid('items', 'the same id twice', 'Ids should differ; each is ranked as given.'));
       }
-      if (isOff()) return ranker.rank(kept, records, rankOptions, false);
+      const wishes =
+        (asked.rules ?? added) === undefined
+          ? []
+          : (await import('./rules.js')).ruleTerms(asked.rules, added, kept, records, now());
+      if (isOff()) return ranker.rank(kept, records, rankOptions, false, wishes);
       const ensured = Promise.all([
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
         standing.opened,
       ]);
       if (texts.offer(records)) learner.replay().catch(onFailure);
+      ensured
+        .then(() => import('./advise.js'))
+        .then(({ advise }) => advise(sliders, model, warnOnce))
+        .catch(() => undefined); // what can't be loaded, or understood, is nothing to advise on
       let late = false;
       ensured.then(
         () => late && !closed && events.emit('ready', { modelVersion: model.modelVersion }),
@@ -304,7 +312,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
           warnOnce('unknown-text', invalid('text', what, 'The encoder knows no word of them; they stand as given.'));
         }
       }
-      return ranker.rank(kept, records, rankOptions, !done);
+      return ranker.rank(kept, records, rankOptions, !done, wishes);
     },
     rerank(ranking, change = {}) {
       check();

@@ -2,6 +2,7 @@ import { hashText } from '../core/hash.js';
 import type { Answer } from '../domain/attribution.js';
 import type { Calibrator, ScoreVersions } from '../domain/calibrator.js';
 import { byTime, type Interaction, isAction } from '../domain/interaction.js';
+import { contextWeights } from '../domain/context.js';
 import {
   needsScore,
   type OutcomeReplay,
@@ -11,7 +12,6 @@ import {
   UNSEEN,
 } from '../domain/outcome-replay.js';
 import type { ProfileRules } from '../domain/profile.js';
-import { contextWeights } from '../domain/score.js';
 import type { Slider } from '../domain/slider.js';
 import { judgeOutcome, startRecord, type TrackRecord } from '../domain/track-record.js';
 import { AttuneError } from '../errors.js';

@@ -1,8 +1,8 @@
 import { invalid } from '../errors.js';
-import { BASE_WEIGHTS } from '../domain/features.js';
+import { checkFactors, type ContextRule, isWeekday, type Segments } from '../domain/context.js';
 import { isAction, KIND_PRESETS, type KindPreset, type KindWeights } from '../domain/interaction.js';
 import type { Encoder, Encrypt } from '../domain/ports.js';
-import type { Segments } from '../domain/score.js';
+import { checkRules } from '../domain/rule.js';
 import { functionOr, hasMethods, objectOf } from './options.js';
 import type { AttuneOptions, OffLimits } from './types.js';
 
@@ -13,9 +13,12 @@ const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValu
  *
  * @throws AttuneError `input/invalid` naming the option, its value and what it takes
  */
-export function checkRare<T>({ kinds, segments, offLimits, encrypt, encoder, store }: AttuneOptions<T>): void {
+export function checkRare<T>(options: AttuneOptions<T>): void {
+  const { kinds, segments, contextRules, rules, offLimits, encrypt, encoder, store } = options;
   if (kinds !== undefined) checkKinds(kinds);
   if (segments !== undefined) checkSegments(segments);
+  if (contextRules !== undefined) checkContextRules(contextRules);
+  if (rules !== undefined) checkRules(rules);
   if (offLimits !== undefined) checkOffLimits(offLimits);
   if (encrypt !== undefined) checkEncrypt(encrypt, store);
   if (encoder !== undefined) checkEncoder(encoder);
@@ -36,13 +39,35 @@ function checkKinds(kinds: KindPreset | KindWeights): void {
 
 function checkSegments(segments: Segments): void {
   for (const [segment, factors] of Object.entries(objectOf('segments', segments))) {
-    for (const [name, factor] of Object.entries(objectOf(`segments.${segment}`, factors))) {
-      if (!Object.hasOwn(BASE_WEIGHTS, name) || !Number.isFinite(factor)) {
-        const names = Object.keys(BASE_WEIGHTS).join(', ');
-        throw invalid(`segments.${segment}.${name}`, factor, `Pass finite factors of ${names}.`);
-      }
-    }
+    checkFactors(`segments.${segment}`, objectOf(`segments.${segment}`, factors));
   }
+}
+
+function checkContextRules(rules: readonly ContextRule[]): void {
+  if (!Array.isArray(rules)) throw invalid('contextRules', rules, 'Pass a list of { weekdays: [0, 6], factors }.');
+  rules.forEach((rule: ContextRule, i) => {
+    const name = `contextRules[${i}]`;
+    const { weekdays, hours, device, factors } = objectOf(name, rule);
+    if (weekdays === undefined && hours === undefined && device === undefined) {
+      throw invalid(name, 'no condition', 'Give weekdays, hours or a device.');
+    }
+    if (weekdays !== undefined && !(Array.isArray(weekdays) && weekdays.length > 0 && weekdays.every(isWeekday))) {
+      throw invalid(`${name}.weekdays`, weekdays, 'Pass whole numbers from 0 (Sunday) to 6.');
+    }
+    if (hours !== undefined && !areHours(hours)) {
+      throw invalid(`${name}.hours`, hours, 'Pass two different hours, each from 0 to below 24.');
+    }
+    if (device !== undefined && (typeof device !== 'string' || device === '')) {
+      throw invalid(`${name}.device`, device, "Pass a name of your own, such as 'phone'.");
+    }
+    checkFactors(`${name}.factors`, objectOf(`${name}.factors`, factors));
+  });
+}
+
+function areHours(hours: unknown): boolean {
+  const [from, to, ...more] = Array.isArray(hours) ? (hours as unknown[]) : [];
+  const isHour = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < 24;
+  return isHour(from) && isHour(to) && from !== to && more.length === 0;
 }
 
 function checkOffLimits<T>(given: OffLimits<T>): void {

@@ -51,15 +51,14 @@ export function createData(parts: DataParts): AttuneData {
       signal?.throwIfAborted();
       return intake.inTurn(async () => (await rights()).exportAll(parts, signal));
     },
-    async import(source, options) {
+    async import(source, given) {
       check();
-      const { signal } = callOptions(options);
-      signal?.throwIfAborted();
-      return intake.inTurn(async () => (await rights()).importAll(parts, source, signal));
+      const options = callOptions(given);
+      options.signal?.throwIfAborted();
+      return intake.inTurn(async () => (await rights()).importAll(parts, source, options));
     },
     async forget(target) {
       check();
-      if (typeof target !== 'string') objectOf('what to forget', target);
       await intake.understood();
       return intake.inTurn(async () => (await rights()).forget(parts, target));
     },

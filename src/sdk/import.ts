@@ -1,38 +1,38 @@
-import Papa from 'papaparse';
 import { invalid } from '../errors.js';
-import { type Interaction, makeInteraction, type TrackDetails } from '../domain/interaction.js';
-import { type ItemRecord, MAX_TEXT_LENGTH, type StoredEmbedding, textItem } from '../domain/item.js';
+import { makeInteraction } from '../domain/interaction.js';
+import { type ItemRecord, MAX_TEXT_LENGTH, type StoredEmbedding } from '../domain/item.js';
+import { parseChat } from './import-chat.js';
+import { parseCsv, parseRows } from './import-log.js';
+import { collector, type ParsedImport } from './import-rows.js';
 import { checkPosition } from './positions.js';
-import type { AttuneExport, ImportReport } from './types.js';
+import type { AttuneExport, ImportOptions, ImportSource } from './types.js';
 
-/** What a file holds, checked row by row; loaded only when somebody imports. */
-export interface ParsedImport {
-  readonly interactions: readonly Interaction[];
-  readonly items: readonly ItemRecord[];
-  readonly sliders: Readonly<Record<string, number>>;
-  readonly rejected: ImportReport['rejected'];
-}
-
-const MAX_REPORTED = 100;
+/** What people bring along: exports, action logs, chats. Loaded only when somebody imports. */
 
 /**
- * Reads an export (object or JSON text), or a CSV action log with a header row naming at least `timestamp`,
- * `action_type` and `content` (SPEC §1). Rows that make no sense are left out and reported; the rest goes in.
+ * Reads an export or a list of rows (as JSON text or as it is), or a CSV action log. A list whose rows have roles is a
+ * chat transcript, another one an action log. Rows that make no sense are left out and reported; the rest goes in.
  *
- * @throws AttuneError `input/invalid` when the file as a whole is neither
+ * @throws AttuneError `input/invalid` when the whole is none of these
  */
 export function parseImport(
-  source: AttuneExport | string,
+  source: ImportSource,
+  { roles }: ImportOptions,
   user: string,
-  newId: () => string,
   redact: (text: string) => string,
   now: number,
 ): ParsedImport {
-  const text = typeof source === 'string' ? source.trim().replace(/^\uFEFF/, '') : undefined;
-  if (text === undefined || text.startsWith('{') || text.startsWith('[')) {
-    return parseExport(text === undefined ? source : parseJson(text), redact, now);
-  }
-  return parseCsv(text, user, newId, redact, now);
+  const text = typeof source === 'string' ? source.trim().replace(/^\uFEFF\s*/, '') : undefined;
+  const isJson = text === undefined || text.startsWith('{') || text.startsWith('[');
+  if (!isJson) return parseCsv(text, user, redact, now);
+  const value = text === undefined ? source : parseJson(text);
+  if (!Array.isArray(value) || value.length === 0) return parseExport(value, redact, now);
+  const rows = value as readonly unknown[];
+  return rows.some(hasRole) ? parseChat(rows, roles, redact, now) : parseRows(rows, user, redact, now);
+}
+
+function hasRole(row: unknown): boolean {
+  return row !== null && typeof row === 'object' && 'role' in row;
 }
 
 function parseJson(text: string): unknown {
@@ -46,16 +46,18 @@ function parseJson(text: string): unknown {
 function parseExport(value: unknown, redact: (text: string) => string, now: number): ParsedImport {
   const { format, version, interactions, items, sliders } = (value ?? {}) as Partial<AttuneExport>;
   if (format !== 'attune-export' || version !== 1 || !Array.isArray(interactions) || !Array.isArray(items)) {
-    throw invalid('import', format ?? value, "Pass an object with format 'attune-export' and version 1, or a CSV log.");
+    const wayOut =
+      "Pass an object with format 'attune-export' and version 1, a list of rows or messages, or a CSV log.";
+    throw invalid('import', format ?? value, wayOut);
   }
-  const { rows, rejected, keep } = collector<Interaction>();
+  const { rows, rejected, keep } = collector();
   const records = new Map<string, ItemRecord>();
   for (const item of items as readonly Partial<ItemRecord>[]) {
     if (typeof item?.id !== 'string' || typeof item.text !== 'string') continue;
     const { id, text, title = text, embedding } = item;
     records.set(id, record(id, redact(text), redact(String(title)), text === '' ? embedding : undefined));
   }
-  interactions.forEach((entry: Interaction, row) =>
+  interactions.forEach((entry, row) =>
     keep(row, () => {
       if (typeof entry?.id !== 'string' || entry.id === '') throw invalid('id', entry?.id, 'Each interaction has one.');
       if (!records.has(entry.itemId)) throw invalid('itemId', entry.itemId, 'Its item is not in the file.');
@@ -74,41 +76,6 @@ function parseExport(value: unknown, redact: (text: string) => string, now: numb
   };
 }
 
-function parseCsv(
-  text: string,
-  user: string,
-  newId: () => string,
-  redact: (text: string) => string,
-  now: number,
-): ParsedImport {
-  const { data, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: 'greedy' });
-  const missing = ['timestamp', 'action_type', 'content'].filter((name) => !meta.fields?.includes(name));
-  if (missing.length > 0) {
-    throw invalid(
-      'import',
-      text,
-      `The CSV's first row must name timestamp, action_type and content; no ${missing[0]}.`,
-    );
-  }
-  const { rows, rejected, keep } = collector<Interaction>();
-  const items = new Map<string, ItemRecord>();
-  const users = new Set(data.map((row) => row['user_id'] ?? ''));
-  data.forEach((row, index) =>
-    keep(index, () => {
-      const { timestamp = '', action_type: kind, content = '', weight = '', user_id: owner = '' } = row;
-      if (users.size > 1 && owner !== user) throw invalid('user_id', owner, `Only rows of ${user} are taken in here.`);
-      if (content.trim() === '') throw invalid('content', content, 'It is the text acted on.');
-      const at = /^\d+$/.test(timestamp) ? Number(timestamp) : Date.parse(timestamp);
-      const details: TrackDetails = { at, ...(weight.trim() !== '' && { weight: Number(weight) }) };
-      const item = textItem(redact(content.slice(0, MAX_TEXT_LENGTH)));
-      const interaction = makeInteraction(newId(), kind, item.id, details, now);
-      items.set(item.id, item);
-      return interaction;
-    }),
-  );
-  return { interactions: rows, items: [...items.values()], sliders: {}, rejected };
-}
-
 function record(id: string, text: string, title: string, embedding: unknown): ItemRecord {
   const stored = isEmbedding(embedding) ? { embedding } : {};
   return { id, text: text.slice(0, MAX_TEXT_LENGTH), title: title.slice(0, 120), ...stored };
@@ -117,26 +84,4 @@ function record(id: string, text: string, title: string, embedding: unknown): It
 function isEmbedding(value: unknown): value is StoredEmbedding {
   const { modelVersion, values } = (value ?? {}) as Partial<StoredEmbedding>;
   return typeof modelVersion === 'string' && Array.isArray(values) && values.every((x) => Number.isFinite(x));
-}
-
-function collector<T>(): {
-  rows: T[];
-  rejected: { row: number; reason: string }[];
-  keep: (row: number, read: () => T) => void;
-} {
-  const rows: T[] = [];
-  const rejected: { row: number; reason: string }[] = [];
-  return {
-    rows,
-    rejected,
-    keep(row, read) {
-      try {
-        rows.push(read());
-      } catch (error) {
-        if (rejected.length < MAX_REPORTED) {
-          rejected.push({ row, reason: error instanceof Error ? error.message : String(error) });
-        }
-      }
-    },
-  };
 }

@@ -22,7 +22,6 @@ export interface ResolvedOptions<T> {
   readonly sliders: readonly Slider[];
   readonly rules: ProfileRules;
   readonly standardize: boolean;
-  readonly segments: NonNullable<AttuneOptions<T>['segments']>;
   readonly weights: RankWeights;
   readonly redact: (text: string) => string;
   readonly offLimits: { readonly topics: readonly string[]; readonly items: ((item: T) => boolean) | undefined };
@@ -67,7 +66,6 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
       sessionHalfLifeMs: positive('sessionHalfLifeMs', options.sessionHalfLifeMs ?? DAY_MS / 4),
     },
     standardize: oneOf('standardize', options.standardize ?? true, [true, false]),
-    segments: options.segments ?? {},
     weights: rankWeights(RANK_WEIGHTS, options.weights),
     redact: functionOr('redact', options.redact, (text: string) => text),
     offLimits: { topics: options.offLimits?.topics ?? [], items: options.offLimits?.items },

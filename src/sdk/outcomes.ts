@@ -1,11 +1,13 @@
 import { checkCalibrator } from '../domain/calibrator.js';
 import { makeInteraction, type TrackDetails } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
-import type { RankedItem } from '../domain/ranking.js';
-import { contextWeights, type SliderScore } from '../domain/score.js';
+import { contextWeights } from '../domain/context.js';
+import type { RankedItem, Term } from '../domain/ranking.js';
+import type { SliderScore } from '../domain/score.js';
 import { noteScores, rounded } from '../domain/shown.js';
 import { readRecord, type SliderCalibration, startRecord } from '../domain/track-record.js';
-import { invalid } from '../errors.js';
+import { type AttuneError, invalid } from '../errors.js';
+import { advise } from './advise.js';
 import { createCalibrations, type Refit } from './calibrate.js';
 import type { DataParts } from './data.js';
 import { entryOf } from './explain.js';
@@ -17,9 +19,10 @@ import { checkSlider } from './positions.js';
 import type { Ranker } from './rank.js';
 import type { RecordReader } from './read-records.js';
 import type { SliderReader } from './read-sliders.js';
+import { ruleTermsOf } from './rules.js';
 import { calibrated, type Scoring, scoreEmbedding, statisticsOf } from './score.js';
 import type { Standing } from './standing.js';
-import type { Attune, Ranking } from './types.js';
+import type { Attune, AttuneOptions, Ranking } from './types.js';
 
 /** What was shown, what came of it, and what that makes of scores. Loaded apart from the page's first code. */
 
@@ -33,7 +36,9 @@ export interface OutcomeParts<T> extends Omit<DataParts, 'intake'> {
   readonly ranker: Ranker<T>;
   readonly model: Model;
   readonly sliders: SliderReader;
-  readonly options: Pick<ResolvedOptions<T>, 'sliders' | 'segments' | 'standardize' | 'rules'>;
+  readonly options: Pick<ResolvedOptions<T>, 'sliders' | 'standardize' | 'rules'>;
+  readonly asked: Pick<AttuneOptions<T>, 'segments' | 'contextRules' | 'rules'>;
+  readonly warnOnce: (key: string, warning: AttuneError) => void;
   readonly recordOf: RecordReader<T>['recordOf'];
 }
 
@@ -89,7 +94,7 @@ export async function refit<T>(parts: OutcomeParts<T>, given: Refit): Promise<vo
 }
 
 function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
-  const { standing, intake, texts, learner, ranker, model, sliders, options, recordOf } = parts;
+  const { standing, intake, texts, learner, ranker, model, sliders, options, asked, recordOf } = parts;
   const { newId, now, check, onFailure } = parts;
   const calibrations = createCalibrations({ standing, sliders: options.sliders, rules: options.rules, now });
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -102,9 +107,9 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     standardize: options.standardize,
   });
 
-  function scoresOf(embedding: Float32Array | undefined, context = {}): SliderScore[] {
-    const weights = contextWeights(context, options.segments);
-    return scoreEmbedding(embedding, weights, learner.vectors(), scoring(), now());
+  function scoresOf(embedding: Float32Array | undefined, context = {}, terms: readonly Term[] = []): SliderScore[] {
+    const weights = contextWeights(context, asked.segments ?? {}, asked.contextRules);
+    return scoreEmbedding(embedding, weights, learner.vectors(), scoring(), now(), terms);
   }
 
   /** Notes what is no action, with the raw scores of this moment where the item is understood. */
@@ -219,7 +224,9 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
         calibrators.forEach(checkCalibrator);
       }
       const bound = calibrators ?? (isOff() ? [] : calibrations.calibrators());
-      return scoresOf(model.get(known.text), context).map((score) => calibrated(score, bound));
+      advise(sliders, model, parts.warnOnce);
+      const terms = ruleTermsOf(asked.rules, item, known, now());
+      return scoresOf(model.get(known.text), context, terms).map((score) => calibrated(score, bound));
     },
     async calibration(slider) {
       if (slider !== undefined) checkSlider(options.sliders, slider);

@@ -13,8 +13,14 @@ import type { RankChange, Ranking, RankOptions, RankWeights } from './types.js';
 
 /** The path from candidates to a ranking: rows, terms, fold, scan, terms again, diversity. Synchronous throughout. */
 export interface Ranker<T> {
-  /** Ranks candidates with what is resident now. `missing` of them are still being encoded. */
-  rank(items: readonly T[], records: readonly ItemRecord[], options: RankOptions<T>, missing: boolean): Ranking<T>;
+  /** Ranks candidates with what is resident now. `missing` of them are still being encoded; `wishes` are the site's rules. */
+  rank(
+    items: readonly T[],
+    records: readonly ItemRecord[],
+    options: RankOptions<T>,
+    missing: boolean,
+    wishes?: readonly ScalarTerm[],
+  ): Ranking<T>;
   /** @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune */
   rerank(ranking: Ranking<T>, change: RankChange): Ranking<T>;
   /** Linear terms in force now, as they rank. */
@@ -169,8 +175,8 @@ export function createRanker<T>(
       } satisfies View);
       now = { embeddings: model, sliders, vectors };
     },
-    rank(items, records, { limit, diversity = 0, boosts = {} }, partial) {
-      const scalar = Object.entries(objectOf('boosts', boosts)).map(([name, boost]) => ({
+    rank(items, records, { limit, diversity = 0, boosts = {} }, partial, wishes = []) {
+      const boosted = Object.entries(objectOf('boosts', boosts)).map(([name, boost]) => ({
         name: `boost:${name}`,
         label: name,
         values: Float64Array.from(items, (item) => boostValue(name, boost, item)),
@@ -179,7 +185,7 @@ export function createRanker<T>(
         view: now,
         items,
         records,
-        scalar,
+        scalar: [...boosted, ...wishes],
         limit: limit === undefined ? items.length : checkLimit(limit, items.length),
         diversity: checkDiversity(diversity),
         partial,

@@ -5,7 +5,16 @@ import type { ItemRecord } from '../domain/item.js';
 import type { DataParts } from './data.js';
 import { forgetOnDisk } from './erase-disk.js';
 import { parseImport } from './import.js';
-import type { AttuneExport, Forgetting, ForgetTarget, ImportReport, RecentInteraction } from './types.js';
+import { objectOf } from './options.js';
+import type {
+  AttuneExport,
+  Forgetting,
+  ForgetTarget,
+  ImportOptions,
+  ImportReport,
+  ImportSource,
+  RecentInteraction,
+} from './types.js';
 
 /** What a person does with what is kept about them, loaded apart from the page's first code. Each runs in a turn. */
 
@@ -28,16 +37,12 @@ export async function exportAll(parts: DataParts, signal: AbortSignal | undefine
 }
 
 /** Takes in what is not here yet, whole or not at all. */
-export async function importAll(
-  parts: DataParts,
-  source: AttuneExport | string,
-  signal: AbortSignal | undefined,
-): Promise<ImportReport> {
-  const { standing, positions, intake, newId, redact, now, learner } = parts;
-  const parsed = parseImport(source, standing.user, newId, redact, now());
+export async function importAll(parts: DataParts, source: ImportSource, options: ImportOptions): Promise<ImportReport> {
+  const { standing, positions, intake, redact, now, learner } = parts;
+  const parsed = parseImport(source, options, standing.user, redact, now());
   const refused = await intake.refused(parsed.items);
   const known = new Set((await readAll(parts)).map(({ id }) => id));
-  signal?.throwIfAborted(); // from here on it goes in whole
+  options.signal?.throwIfAborted(); // from here on it goes in whole
   const rejected = [...parsed.rejected];
   const wanted = parsed.interactions.filter(({ itemId }) => !refused.has(itemId));
   if (wanted.length < parsed.interactions.length) {
@@ -115,6 +120,7 @@ export async function readRecent(parts: DataParts, limit = 20): Promise<RecentIn
 /** @throws AttuneError `input/invalid` for anything but an id, an item's id or a period */
 function matcher(target: ForgetTarget): (interaction: Interaction) => boolean {
   if (typeof target === 'string') return ({ id }) => id === target;
+  objectOf('what to forget', target);
   if ('item' in target) {
     const { item } = target;
     if (typeof item !== 'string') throw invalid('item', item, 'Pass the item’s id.');

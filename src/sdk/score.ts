@@ -3,6 +3,7 @@ import { dot, isZero } from '../core/vector.js';
 import { type Calibrator, isBound, probabilityAt } from '../domain/calibrator.js';
 import type { FeatureWeights } from '../domain/features.js';
 import type { ProfileVectors } from '../domain/profile.js';
+import type { Term } from '../domain/ranking.js';
 import { recency, scoreFeatures, type SliderScore } from '../domain/score.js';
 import type { SliderReader } from './read-sliders.js';
 
@@ -18,6 +19,7 @@ export interface Scoring {
  *
  * @param item undefined, or all zeros, where nothing is known of it
  * @param now  epoch ms
+ * @param terms what the site's rules add, to every slider's score alike
  */
 export function scoreEmbedding(
   item: Float32Array | undefined,
@@ -25,6 +27,7 @@ export function scoreEmbedding(
   person: Pick<ProfileVectors, 'long' | 'newestAt'> | undefined,
   scoring: Scoring,
   now: number,
+  terms: readonly Term[] = [],
 ): SliderScore[] {
   const { modelVersion, sliders } = scoring;
   const user = person?.long.direction ?? new Float64Array(0);
@@ -44,6 +47,7 @@ export function scoreEmbedding(
       },
       weights,
       { model: modelVersion, slider: slider.version, statistics },
+      terms,
     ),
   );
 }

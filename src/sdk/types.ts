@@ -7,7 +7,9 @@ import type { PresetName } from '../encoder/presets.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
 import type { RankedItem, Term } from '../domain/ranking.js';
-import type { ScoreContext, Segments, SliderScore } from '../domain/score.js';
+import type { ContextRule, ScoreContext, Segments } from '../domain/context.js';
+import type { Rule } from '../domain/rule.js';
+import type { SliderScore } from '../domain/score.js';
 import type { SliderDefinition } from '../domain/slider.js';
 import type { SliderCalibration } from '../domain/track-record.js';
 
@@ -26,7 +28,7 @@ export interface AttuneOptions<T> {
   readonly id?: (item: T) => string;
   /** The text that stands for an item. Default: title, description (or summary), vendor, tags and the `alt` of `images`. */
   readonly text?: (item: T) => string;
-  /** 3 to 7 short, single-idea axes are the advice. Default none. */
+  /** 3 to 7 short, single-idea axes are the advice; what works badly is a warning, once. Default none. */
   readonly sliders?: readonly SliderDefinition[];
   /** Weights of kinds of interactions: a preset, or your own map (negative weights repel). Default 'feed'. */
   readonly kinds?: KindPreset | KindWeights;
@@ -40,6 +42,10 @@ export interface AttuneOptions<T> {
   readonly standardize?: boolean;
   /** Factors on slider feature weights, by segment name. */
   readonly segments?: Segments;
+  /** Factors on the same by weekday, hour and device of a score's context. Default none. */
+  readonly contextRules?: readonly ContextRule[];
+  /** Your own penalties and boosts, as named terms of rankings and scores. Default none. */
+  readonly rules?: readonly Rule<T>[];
   /** Factors of the ranking's terms. Defaults in `docs/decisions.md`. */
   readonly weights?: Partial<RankWeights>;
   /** Runs over every text before anything is stored or encoded: return it without what must not be kept. */
@@ -163,6 +169,8 @@ export interface RankOptions<T> {
   readonly diversity?: number;
   /** Named scalar terms of your own, such as freshness: a finite number for every item, 0 for no opinion. */
   readonly boosts?: Readonly<Record<string, (item: T) => number>>;
+  /** Rules for this call, beside those of `createAttune` and instead of the ones of the same name. */
+  readonly rules?: readonly Rule<T>[];
   readonly signal?: AbortSignal;
 }
 
@@ -256,6 +264,42 @@ export interface AttuneEvents {
   upgrade: Upgrade;
 }
 
+/** One message of a chat transcript. */
+export interface ChatMessage {
+  /** Who wrote it, such as 'user' or 'assistant'. */
+  readonly role: string;
+  readonly content: string;
+  /** When: epoch ms (below 1e11: seconds) or an ISO 8601 text. */
+  readonly at?: number | string;
+  /** The same under another name, where there is no `at`. */
+  readonly timestamp?: number | string;
+  /** Where the chat has one: a message imported once is not imported again. Default: made of the words, role and time. */
+  readonly id?: string;
+  /** From 0 to 1000, default 1. */
+  readonly weight?: number;
+}
+
+/** One row of an action log, as it also stands in CSV. */
+export interface ActionRow {
+  /** Epoch ms (below 1e11: seconds) or an ISO 8601 text. */
+  readonly timestamp: number | string;
+  readonly user_id?: string;
+  readonly action_type: string;
+  readonly content: string;
+  /** From 0 to 1000, default 1. */
+  readonly weight?: number | string;
+}
+
+/** What `data.import` reads: an export, a list of rows or messages, each also as JSON text, or a log as CSV text. */
+export type ImportSource = AttuneExport | readonly ChatMessage[] | readonly ActionRow[] | string;
+
+/** Options of `data.import`. */
+export interface ImportOptions {
+  /** Of a chat transcript: which roles' messages count, and as what kind. Default `{ user: 'write' }`. */
+  readonly roles?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
 /** What `data.import` took in. */
 export interface ImportReport {
   readonly interactions: number;
@@ -274,8 +318,12 @@ export interface AttuneData {
   readonly storage: 'indexed-db' | 'memory';
   /** Everything kept, as plain JSON data: see docs/export.md. */
   export(options?: { readonly signal?: AbortSignal }): Promise<AttuneExport>;
-  /** Takes in an export (object or JSON text), or a CSV action log with columns timestamp,user_id,action_type,content,weight. */
-  import(source: AttuneExport | string, options?: { readonly signal?: AbortSignal }): Promise<ImportReport>;
+  /**
+   * Takes in an export, an action log (CSV or rows with timestamp, user_id, action_type, content and weight), or the
+   * newest 8 messages of a chat transcript, whose weight halves with every 6 h that they are older than the newest one.
+   * See docs/export.md.
+   */
+  import(source: ImportSource, options?: ImportOptions): Promise<ImportReport>;
   /** Takes interactions back, as if they had never happened. `undo` brings them back while this tab remembers them. */
   forget(target: ForgetTarget): Promise<Forgetting>;
   /**

@@ -1,5 +1,13 @@
 // Checked by `tsc`, never run: what the public types promise, and what they must refuse.
-import { type Attune, type AttuneOptions, createAttune, type Ranking, type SliderCalibration, type Term } from 'attune';
+import {
+  type Attune,
+  type AttuneOptions,
+  createAttune,
+  type Ranking,
+  type SliderCalibration,
+  type SliderScore,
+  type Term,
+} from 'attune';
 
 interface Article {
   readonly slug: string;
@@ -19,7 +27,20 @@ export async function accepted(): Promise<void> {
       { id: 'topic', text: 'music' },
     ],
     kinds: { save: 3, hide: -1 },
+    contextRules: [{ weekdays: [0, 6], hours: [22, 6], device: 'phone', factors: { recency: 2 } }],
+    rules: [
+      { name: 'spoilers', phrase: 'the ending', effect: -1 },
+      { name: 'advertising', tag: 'sponsored', effect: -0.5, halfLifeMs: 1000, since: 0 },
+    ],
   });
+  const rules = [{ name: 'short', when: ({ title }: Article) => title.length < 20, effect: 1 }];
+  await attune.rank(articles, { rules });
+  const scores: readonly SliderScore[] = await attune.score(article, {
+    context: { weekday: 0, hour: 9, device: 'tv' },
+  });
+  const part: Term | undefined = scores[0]?.terms[0];
+  await attune.data.import([{ role: 'user', content: 'hello', at: 0 }], { roles: { user: 'write' } });
+  await attune.data.import([{ timestamp: 0, action_type: 'save', content: 'hello' }]);
   const id: string = attune.track('save', article, { dwellMs: 10 });
   attune.track('search', 'quiet piano');
   const ranking: Ranking<Article> = await attune.rank(articles, { limit: 20, signal: new AbortController().signal });
@@ -34,7 +55,7 @@ export async function accepted(): Promise<void> {
   await attune.outcome('an-article', 0);
   const known: readonly SliderCalibration[] = await attune.calibration('pace');
   off();
-  void [first, terms, end, noted, known];
+  void [first, terms, end, noted, known, part];
 }
 
 export async function refused(attune: Attune<Article>, ranking: Ranking<Article>): Promise<void> {
@@ -56,5 +77,11 @@ export async function refused(attune: Attune<Article>, ranking: Ranking<Article>
   await attune.impression(articles, 'an-article');
   // @ts-expect-error positions are numbers or null
   attune.setSlider('pace', 'high');
+  // @ts-expect-error a rule with two conditions
+  await attune.rank([], { rules: [{ name: 'x', effect: 1, phrase: 'a', tag: 'b' }] });
+  // @ts-expect-error a rule without a condition
+  await attune.rank([], { rules: [{ name: 'x', effect: 1 }] });
+  // @ts-expect-error a message without words
+  await attune.data.import([{ role: 'user' }]);
   void consent;
 }

@@ -3,7 +3,8 @@ import { observeOutcome, startCalibration } from 'attune/core';
 import type { Calibrator } from 'attune';
 import '../allclose.js';
 import { BASE_WEIGHTS, type FeatureWeights } from '../../src/domain/features.js';
-import { contextWeights, recency, scoreFeatures } from '../../src/domain/score.js';
+import { contextWeights } from '../../src/domain/context.js';
+import { recency, scoreFeatures } from '../../src/domain/score.js';
 import { HOUR, openSongs, SONGS, song, START, TestClock } from '../one-hot.js';
 
 const features = { userToSlider: 1, itemToSlider: 0.5, userItem: -0.25, recency: 0.5 };

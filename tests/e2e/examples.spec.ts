@@ -1,0 +1,88 @@
+import { expect, type Page, test } from '@playwright/test';
+import { serve, type Site } from './serve.js';
+
+/** The examples as `npm run examples` serves them: the repository's own folder, with the built package in it. */
+let site: Site;
+const said: string[] = [];
+const elsewhere: string[] = [];
+
+test.beforeAll(async () => {
+  site = await serve('.');
+});
+test.afterAll(() => site.close());
+
+async function open(page: Page, name: string): Promise<void> {
+  said.length = 0;
+  elsewhere.length = 0;
+  page.on('console', (message) => said.push(message.text()));
+  page.on('pageerror', (error) => said.push(String(error)));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(site.origin) && !url.startsWith('blob:')) elsewhere.push(url);
+  });
+  await page.goto(`${site.origin}/examples/${name}/`);
+  await expect(page.locator('ol').last().locator('li').first()).toBeVisible();
+}
+
+/** The titles in a list, first to last. */
+function titles(page: Page, list: string): Promise<string[]> {
+  return page.locator(`${list} > li > strong`).allTextContents();
+}
+
+test.afterEach(async ({ page }) => {
+  expect([said, elsewhere]).toEqual([[], []]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+});
+
+test('chat rooms: the room for what was said last stands first', async ({ page }) => {
+  await open(page, 'chat-rooms');
+  expect((await titles(page, '#rooms'))[0]).toBe('Bread bakers');
+  expect(await titles(page, '#said')).toHaveLength(6);
+});
+
+test('recipe tweaks: each end of a slider brings its own tweaks to the top', async ({ page }) => {
+  await open(page, 'recipe-tweaks');
+  const firstAt = async (name: string, position: string): Promise<string> => {
+    for (const input of await page.locator('input').all()) await input.fill('0');
+    await page.locator(`input[name=${name}]`).fill(position);
+    return (await titles(page, '#tweaks'))[0]!;
+  };
+  expect(await firstAt('heat', '1')).toBe('Chilli oil');
+  expect(await firstAt('richness', '1')).toBe('A cup of cream');
+  expect(await firstAt('richness', '-1')).toBe('Raw tomato and basil');
+  expect(['Fried sausage', 'Tuna and capers']).toContain(await firstAt('meat', '1'));
+});
+
+test('content feed: what is saved brings its like up, what is hidden takes its like down', async ({ page }) => {
+  await open(page, 'content-feed');
+  const press = async (name: string, title: string): Promise<string[]> => {
+    await page.locator('li', { hasText: title }).getByText(name).click();
+    await expect(page.locator('#feed > li > strong', { hasText: title })).toHaveCount(0);
+    return titles(page, '#feed');
+  };
+  const given = await titles(page, '#feed');
+  const liked = await press('Save', 'A reef comes back');
+  expect(liked[0]).toBe('Whales pass the coast');
+  await expect(page.locator('li').first()).toContainText('First because of: A reef comes back');
+  expect(liked).toHaveLength(given.length - 1);
+  const refused = await press('Hide', 'Banks raise their rates');
+  expect([liked.at(-1) === 'Pensions, explained', refused.at(-1)]).toEqual([false, 'Pensions, explained']);
+});
+
+test('penalty: rules change the order, and each is named where it did', async ({ page }) => {
+  await open(page, 'penalty');
+  const [before, after] = [await titles(page, '#before'), await titles(page, '#after')];
+  expect(after.indexOf('That crime film, explained')).toBeGreaterThan(before.indexOf('That crime film, explained'));
+  expect(after.indexOf('A cinema in your living room')).toBeGreaterThan(before.indexOf('A cinema in your living room'));
+  expect(after[0]).toBe('Silent film is loud again');
+  const ruled = page.locator('#after > li', { hasText: 'That crime film, explained' });
+  await expect(ruled).toContainText('spoilers −1, this week +0.25');
+});
+
+test('day plan: busy in the morning, calm at night, nothing twice', async ({ page }) => {
+  await open(page, 'day-plan');
+  const day = await titles(page, '#day');
+  expect(new Set(day.map((title) => title.split(': ')[1])).size).toBe(5);
+  expect(['8:00: Run by the river', '8:00: Lengths in the pool', '8:00: Climbing hall']).toContain(day[0]);
+  expect(['21:00: A hot bath', '21:00: A novel on the sofa']).toContain(day[4]);
+});
