@@ -50,24 +50,32 @@ export function startRecord(versions: ScoreVersions): TrackRecord {
   return { calibration: startCalibration(versions), probabilities: [], ys: [], judged: 0, blocks: [] };
 }
 
-/** The record after one more outcome, in the order in which they became known. See {@link observeOutcome} for what it costs. */
-export function judgeOutcome(record: TrackRecord, outcome: Outcome): TrackRecord {
-  const { champion } = record.calibration;
-  const calibration = observeOutcome(record.calibration, outcome);
-  if (champion === null) return { ...record, calibration };
-  const probabilities = [...record.probabilities.slice(1 - JUDGED), probabilityAt(champion.curve, outcome.score)];
-  const ys = [...record.ys.slice(1 - JUDGED), outcome.y];
-  const judged = record.judged + 1;
-  if (judged % BLOCK !== 0) return { ...record, calibration, probabilities, ys, judged };
-  const [ps, known] = [probabilities.slice(-BLOCK), ys.slice(-BLOCK)];
-  const block = {
-    at: outcome.at,
-    seen: calibration.seen,
-    brier: brier(ps, known),
-    logLoss: logLoss(ps, known),
-    frequency: known.filter((y) => y === 1).length / BLOCK,
+/** The record after some more outcomes, in the order in which they became known. See {@link observeOutcome} for what each costs. */
+export function judgeOutcomes(record: TrackRecord, outcomes: readonly Outcome[]): TrackRecord {
+  let { calibration, judged } = record;
+  const [probabilities, ys, blocks] = [[...record.probabilities], [...record.ys], [...record.blocks]];
+  for (const outcome of outcomes) {
+    const { champion } = calibration;
+    calibration = observeOutcome(calibration, outcome);
+    if (champion === null) continue;
+    probabilities.push(probabilityAt(champion.curve, outcome.score));
+    ys.push(outcome.y);
+    judged++;
+    if (judged % BLOCK === 0)
+      blocks.push(blockOf(probabilities.slice(-BLOCK), ys.slice(-BLOCK), outcome.at, calibration.seen));
+  }
+  return {
+    calibration,
+    probabilities: probabilities.slice(-JUDGED),
+    ys: ys.slice(-JUDGED),
+    judged,
+    blocks: blocks.slice(-BLOCKS),
   };
-  return { calibration, probabilities, ys, judged, blocks: [...record.blocks.slice(1 - BLOCKS), block] };
+}
+
+function blockOf(probabilities: readonly number[], ys: readonly (0 | 1)[], at: number, seen: number): TrackBlock {
+  const frequency = ys.filter((y) => y === 1).length / BLOCK;
+  return { at, seen, brier: brier(probabilities, ys), logLoss: logLoss(probabilities, ys), frequency };
 }
 
 /** What is known of a slider's probabilities: for a reliability diagram, a course over time and an audit trail. */

@@ -13,7 +13,7 @@ import {
 } from '../domain/outcome-replay.js';
 import type { ProfileRules } from '../domain/profile.js';
 import type { Slider } from '../domain/slider.js';
-import { judgeOutcome, startRecord, type TrackRecord } from '../domain/track-record.js';
+import { judgeOutcomes, startRecord, type TrackRecord } from '../domain/track-record.js';
 import { AttuneError } from '../errors.js';
 import { type Scoring, scoreEmbedding, statisticsOf } from './score.js';
 import type { Standing } from './standing.js';
@@ -60,9 +60,10 @@ const SETTLED_MS = 60_000;
 /** Most that may wait in a stored value; with more of the future it is made anew each time. Judgement. */
 const MAX_WAITING = 2048;
 
-/** Events taken in at once, batches read at once, and how long the page may be kept waiting, ms. Judgement. */
-const SLICE = 256;
-const PAGE = 16;
+/** Events taken in and outcomes judged at once, batches read at once, and how long the page may be kept waiting, ms. Judgement. */
+const SLICE = 32;
+const JUDGED_TOGETHER = 32;
+const PAGE = 4;
 const BREATH_MS = 8;
 
 export interface Calibrations {
@@ -126,8 +127,7 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     const empty: Kept = { epoch, made, lastKey: 0, waiting: [], replay: null, records: {} };
     let from = kept ?? empty;
     let { lastKey, events } = await readAfter(from.lastKey);
-    const isLate = events.some(({ at }) => at <= (from.replay?.until ?? -Infinity));
-    if (isLate || (from.replay === null && from.lastKey > 0 && !events.every(isAction))) {
+    if (from.lastKey > 0 && !canFollow(from, events)) {
       from = empty;
       ({ lastKey, events } = await readAfter(0));
     }
@@ -139,9 +139,9 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     const horizon = now() - SETTLED_MS;
     const all = [...from.waiting, ...events].sort(byTime);
     const due = all.filter(({ at }) => at <= horizon);
-    const isOther = statistics !== current && due.some((event) => needsScore(event, versions));
-    if (isOther) return kept?.records ?? {}; // the catalogue they are to be scored by is not here yet
-    const under = await scoredUnder(refit, versions, due);
+    const { itemIds, isAnew } = await neededFor(due, versions);
+    if (isAnew && statistics !== current) return kept?.records ?? {}; // the catalogue to score them by is not here yet
+    const under = await scoredUnder(refit, versions, itemIds);
     let replay = from.replay ?? UNSEEN;
     const answers: Answer<RawScores>[] = [];
     for (const [slice, until] of slices(due, Math.max(replay.until, horizon))) {
@@ -150,22 +150,52 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
       answers.push(...next.answers);
       await breathe();
     }
-    const records = { ...from.records };
-    for (const [id, each] of Object.entries(versions)) {
-      let record = records[id] ?? startRecord(each);
-      for (const { shown, y, at } of answers) {
-        const score = shown[id];
-        if (score !== undefined) record = judgeOutcome(record, { score, y, at });
-        await breathe();
-      }
-      records[id] = record;
-    }
+    const records = await judge(from.records, versions, answers);
     if (log !== standing.log || (await log.epoch()) !== epoch) return bringForward(refit); // something was taken away
     if (!refit.stands()) return {};
     const waiting = all.slice(due.length);
     const next = { epoch, made, lastKey, waiting, replay, records };
     if (events.length > 0 || due.length > 0 || answers.length > 0) await keep(name, next);
     else here.set(name, next);
+    return records;
+  }
+
+  /** Items whose embeddings a replay needs: what was done, and what was shown under other versions than these. */
+  async function neededFor(
+    events: readonly Interaction[],
+    versions: ScoredUnder['versions'],
+  ): Promise<{ readonly itemIds: readonly string[]; readonly isAnew: boolean }> {
+    const wanted = new Set<string>();
+    let isAnew = false;
+    for (const [slice] of slices(events, Infinity)) {
+      for (const event of slice) {
+        const needs = needsScore(event, versions);
+        isAnew ||= needs;
+        if (needs || isAction(event)) wanted.add(event.itemId);
+      }
+      await breathe();
+    }
+    return { itemIds: [...wanted], isAnew };
+  }
+
+  async function judge(
+    before: Kept['records'],
+    versions: ScoredUnder['versions'],
+    answers: readonly Answer<RawScores>[],
+  ): Promise<Kept['records']> {
+    const records = { ...before };
+    for (const [id, each] of Object.entries(versions)) {
+      let record = records[id] ?? startRecord(each);
+      for (let from = 0; from < answers.length; from += JUDGED_TOGETHER) {
+        const outcomes = answers.slice(from, from + JUDGED_TOGETHER).flatMap(({ shown, y, at }) => {
+          const score = shown[id];
+          return score === undefined ? [] : [{ score, y, at }];
+        });
+        record = judgeOutcomes(record, outcomes);
+        await breathe();
+      }
+      records[id] = record;
+    }
     return records;
   }
 
@@ -189,15 +219,12 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     );
   }
 
-  /** Embeddings of what was done, and of what was shown under other versions than these. */
   async function scoredUnder(
     refit: Refit,
     versions: ScoredUnder['versions'],
-    events: readonly Interaction[],
+    itemIds: readonly string[],
   ): Promise<ScoredUnder> {
-    const wanted = events.filter((event) => isAction(event) || needsScore(event, versions));
-    const items = await standing.log.items([...new Set(wanted.map(({ itemId }) => itemId))]);
-    const embeddings = await refit.embed(items, undefined, 'background');
+    const embeddings = await refit.embed(await standing.log.items(itemIds), undefined, 'background');
     const weights = contextWeights({}, {});
     return {
       modelVersion: refit.modelVersion,
@@ -239,6 +266,11 @@ function isKept(value: unknown): value is Kept {
   if (typeof lastKey !== 'number' || !Array.isArray(waiting) || replay === undefined || !records) return false;
   if (replay !== null && !(typeof replay.until === 'number' && Array.isArray(replay.open))) return false;
   return Object.values(records).every((record) => Array.isArray(record?.ys) && record.calibration !== undefined);
+}
+
+/** Whether these can be taken in after what is kept: none of them is of earlier, or the first that was ever shown. */
+function canFollow({ replay }: Kept, events: readonly Interaction[]): boolean {
+  return replay === null ? events.every(isAction) : events.every(({ at }) => at > replay.until);
 }
 
 function nameOf({ modelVersion }: Scoring, statistics: string): string {

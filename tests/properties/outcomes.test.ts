@@ -6,7 +6,7 @@ import { type Answer, attribute, type Trial, WINDOW_MS } from '../../src/domain/
 import { byTime, type Interaction, isAction, interactionWeight } from '../../src/domain/interaction.js';
 import { type RawScores, replayOutcomes, type ScoredUnder, UNSEEN } from '../../src/domain/outcome-replay.js';
 import { emptyProfile, readProfile, updateProfile } from '../../src/domain/profile.js';
-import { judgeOutcome, startRecord, type TrackRecord } from '../../src/domain/track-record.js';
+import { judgeOutcomes, startRecord, type TrackRecord } from '../../src/domain/track-record.js';
 import { DAY, HOUR, oneHot, START, WORDS } from '../one-hot.js';
 import { seeded } from '../seeded.js';
 import { MODEL, RULES } from '../tab-world.js';
@@ -191,8 +191,8 @@ test('a track record carried over as stored data goes on as one that was never s
   for (let i = 0; i < 450; i++) {
     const score = random() * 2 - 1;
     const outcome = { score, y: random() < 1 / (1 + Math.exp(1 - 2 * score)) ? 1 : 0, at: START + i * HOUR } as const;
-    lived = judgeOutcome(lived!, outcome);
-    stored = judgeOutcome(i % 30 === 0 ? (JSON.parse(JSON.stringify(stored)) as TrackRecord) : stored!, outcome);
+    lived = judgeOutcomes(lived!, [outcome]);
+    stored = judgeOutcomes(i % 30 === 0 ? (JSON.parse(JSON.stringify(stored)) as TrackRecord) : stored!, [outcome]);
   }
   expect(stored).toEqual(lived);
 });

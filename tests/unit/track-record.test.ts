@@ -4,7 +4,7 @@ import { brier, debiasedEce, logLoss } from '../../src/core/metrics.js';
 import { type CalibrationState, observeOutcome, startCalibration } from '../../src/domain/calibration.js';
 import { probabilityAt } from '../../src/domain/calibrator.js';
 import type { Outcome } from '../../src/domain/outcome.js';
-import { judgeOutcome, readRecord, startRecord } from '../../src/domain/track-record.js';
+import { judgeOutcomes, readRecord, startRecord } from '../../src/domain/track-record.js';
 import { START } from '../one-hot.js';
 import { seeded } from '../seeded.js';
 
@@ -18,8 +18,7 @@ function outcomes(count: number, seed = 3): Outcome[] {
   });
 }
 
-const recordOf = (all: readonly Outcome[]): ReturnType<typeof startRecord> =>
-  all.reduce(judgeOutcome, startRecord(VERSIONS));
+const recordOf = (all: readonly Outcome[]): ReturnType<typeof startRecord> => judgeOutcomes(startRecord(VERSIONS), all);
 
 describe('a track record', () => {
   test('judges nobody before there is a curve', () => {
@@ -62,6 +61,12 @@ describe('a track record', () => {
     const [ps, ys] = [record.probabilities.slice(50, 100), record.ys.slice(50, 100)];
     expect(course[1]).toMatchObject({ brier: brier(ps, ys), logLoss: logLoss(ps, ys) });
     expect(course[1]!.frequency).toBe(ys.filter((y) => y === 1).length / 50);
+  });
+
+  test('is the same outcome by outcome as all at once', () => {
+    const all = outcomes(270);
+    const singly = all.reduce((record, outcome) => judgeOutcomes(record, [outcome]), startRecord(VERSIONS));
+    expect(singly).toEqual(recordOf(all));
   });
 
   test('keeps the newest thousand judgements and the whole course', () => {
