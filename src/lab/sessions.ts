@@ -77,12 +77,14 @@ export function positionBias(eta: number, length: number): number[] {
  */
 export function* drawSessions(world: World, person: WorldPerson, options: SessionOptions = {}): Generator<Session> {
   const { count = 20, length = 10, examination = [1] } = options;
+  const place = world.people.findIndex(({ id }) => id === person.id);
+  if (place < 0) throw invalid('person', person.id, 'Pass one of the world’s people.');
   if (!Number.isInteger(count) || count < 0) throw invalid('count', count, 'It is a whole number of 0 or more.');
   if (!Number.isInteger(length) || length < 1) throw invalid('length', length, 'It is a whole number of 1 or more.');
   if (examination.length === 0 || !examination.every((chance) => chance > 0 && chance <= 1)) {
     throw invalid('examination', examination, 'It lists chances above 0, at most 1, one a position.');
   }
-  const random = seeded(mixSeeds(world.seed, 4, world.people.indexOf(person)));
+  const random = seeded(mixSeeds(world.seed, 4, place));
   const list = options.list ?? ((items) => pick(items, length, random));
   let at = world.startAt;
   for (let visit = 0; visit < count; visit++) {

@@ -154,11 +154,8 @@ export function trueProbability(
   item: WorldItem,
   at: number = world.startAt,
 ): number {
-  return probabilityIn(world.curve, periodAt(person, at), item);
-}
-
-function probabilityIn(curve: OutcomeCurve, { positions, shift }: Omit<TastePeriod, 'from'>, item: WorldItem): number {
-  const probability = actProbability(curve, matchOf(positions, item.positions));
+  const { positions, shift } = periodAt(person, at);
+  const probability = actProbability(world.curve, matchOf(positions, item.positions));
   return shift === 0 ? probability : sigmoid(logit(probability) + shift);
 }
 
@@ -226,10 +223,11 @@ const HALVINGS = 50;
 
 /** What log-odds must be shifted by so that the mean probability over items is `rate`. */
 function shiftTo(rate: number, curve: OutcomeCurve, positions: readonly number[], items: readonly WorldItem[]): number {
+  const logits = items.map((item) => logit(actProbability(curve, matchOf(positions, item.positions))));
   let [low, high] = [-40, 40];
   for (let step = 0; step < HALVINGS; step++) {
     const shift = (low + high) / 2;
-    const mean = items.reduce((sum, item) => sum + probabilityIn(curve, { positions, shift }, item), 0) / items.length;
+    const mean = logits.reduce((sum, x) => sum + sigmoid(x + shift), 0) / logits.length;
     if (mean < rate) low = shift;
     else high = shift;
   }

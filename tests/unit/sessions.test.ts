@@ -78,6 +78,12 @@ describe('visits', () => {
     expect(visit!.impressions.map(({ item }) => item.id)).toEqual(['item-49', 'item-48', 'item-47']);
   });
 
+  test('are of a person of that world, or of none', () => {
+    const copy = structuredClone(someone!);
+    expect([...drawSessions(world, copy, { count: 2 })]).toEqual([...drawSessions(world, someone!, { count: 2 })]);
+    expect(() => [...drawSessions(world, { ...someone!, id: 'nobody' })]).toThrow('nobody');
+  });
+
   test.each([{ count: -1 }, { length: 0 }, { examination: [] }, { examination: [1.5] }])('refuse %o', (options) => {
     expect(() => [...drawSessions(world, someone!, options)]).toThrow(
       expect.objectContaining({ name: 'AttuneError', code: 'input/invalid' }),
