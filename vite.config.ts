@@ -71,6 +71,19 @@ const library: UserConfig = {
   },
 };
 
+/** The lab by itself: sharing the page's modules it would load all of them, and have the page's first code export more. */
+const lab: UserConfig = {
+  build: {
+    outDir: path('dist'),
+    emptyOutDir: false,
+    copyPublicDir: false,
+    target: 'es2022',
+    lib: { entry: { lab: path('src/lab.ts') }, formats: ['es'] },
+    rollupOptions: { output: { minify: true } },
+    reportCompressedSize: false,
+  },
+};
+
 const demo: UserConfig = {
   root: path('demo'),
   publicDir: path('public'),
@@ -128,9 +141,9 @@ function literalWorkerUrl(): Plugin {
 export default defineConfig(({ mode }) => ({
   base: './',
   publicDir: path('public'),
-  ...(mode === 'demo' ? demo : library),
+  ...({ demo, lab }[mode] ?? library),
   resolve: {
-    alias: { 'attune/core': path('src/headless.ts'), attune: path('src/index.ts') },
+    alias: { 'attune/core': path('src/headless.ts'), 'attune/lab': path('src/lab.ts'), attune: path('src/index.ts') },
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
   optimizeDeps: {
@@ -147,7 +160,7 @@ export default defineConfig(({ mode }) => ({
       },
     },
   },
-  plugins: [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
+  plugins: mode === 'lab' ? [] : [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
   test: {
     maxWorkers: 2, // else one fewer than there are cores
     env: { SOAK: process.env['SOAK'] ?? '1' }, // for those that run in a browser

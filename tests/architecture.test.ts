@@ -12,7 +12,8 @@ const LEFT_OF = {
   storage: ['core', 'domain', 'storage'],
   compute: ['core', 'domain', 'compute'],
   sdk: ['core', 'domain', 'encoder', 'storage', 'compute', 'sdk'],
-  door: ['core', 'domain', 'encoder', 'storage', 'compute', 'sdk', 'door'],
+  lab: ['core', 'domain', 'sdk', 'lab'],
+  door: ['core', 'domain', 'encoder', 'storage', 'compute', 'sdk', 'lab', 'door'],
   errors: [] as string[],
 } as const;
 type Layer = keyof typeof LEFT_OF;
@@ -68,6 +69,8 @@ test('the rule itself refuses arrows to the right, sideways, and out of src', ()
   expect(wrongArrow('src/encoder/worker.ts', '../sdk/model.js')).toBeDefined();
   expect(wrongArrow('src/sdk/rank.ts', '../index.js')).toBeDefined();
   expect(wrongArrow('src/index.ts', '../tests/one-hot.js')).toBeDefined();
+  expect(wrongArrow('src/sdk/rank.ts', '../lab/world.js')).toBeDefined();
+  expect(wrongArrow('src/lab/encoder.ts', '../storage/memory.js')).toBeDefined();
   expect(wrongArrow('src/errors.ts', './core/vector.js')).toBeDefined();
   expect(wrongArrow('src/domain/item.ts', '../errors.js')).toBeUndefined();
   expect(wrongArrow('src/index.ts', './sdk/attune.js')).toBeUndefined();
@@ -79,36 +82,37 @@ test('the demo imports the public entry points, packages and its own files only'
       .filter((specifier) =>
         specifier.startsWith('.')
           ? !join(dirname(file), specifier).split(sep).join('/').startsWith('demo/')
-          : specifier.startsWith('attune') && specifier !== 'attune' && specifier !== 'attune/core',
+          : specifier.startsWith('attune') && !['attune', 'attune/core', 'attune/lab'].includes(specifier),
       )
       .map((specifier) => `${file} imports ${specifier}`),
   );
   expect(wrong).toEqual([]);
 });
 
-test('core and domain touch no page, no clock and no chance', () => {
+test('core, domain and lab touch no page, no clock and no chance', () => {
   const banned = /\b(document|window|indexedDB|performance|Date\.now|Math\.random)\b|\bnew Date\(\)/g;
   const wrong = source
-    .filter((file) => /^src\/(core|domain)\//.test(file))
+    .filter((file) => /^src\/(core|domain|lab)\//.test(file))
     .flatMap((file) => [...codeOf(file).matchAll(banned)].map((match) => `${file}: ${match[0]}`));
   expect(wrong).toEqual([]);
 });
 
 test('every public name has a doc comment where it is declared', () => {
   const bare: string[] = [];
-  const index = codeOf('src/index.ts');
-  for (const [, names, from] of index.matchAll(/export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*'([^']+)'/g)) {
-    const file = join('src', from!.replace(/\.js$/, '.ts'));
-    const text = readFileSync(join(root, file), 'utf8');
-    for (const part of names!
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean)) {
-      const name = part.replace(/^type\s+/, '');
-      const declared = new RegExp(`\\*/\\nexport (?:async )?(?:interface|type|class|function|const) ${name}\\b`);
-      if (!declared.test(text)) bare.push(`${file}: ${name}`);
+  for (const entry of ['src/index.ts', 'src/lab.ts']) {
+    for (const [, names, from] of codeOf(entry).matchAll(/export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*'([^']+)'/g)) {
+      const file = join('src', from!.replace(/\.js$/, '.ts'));
+      const text = readFileSync(join(root, file), 'utf8');
+      for (const part of names!
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean)) {
+        const name = part.replace(/^type\s+/, '');
+        const declared = new RegExp(`\\*/\\nexport (?:async )?(?:interface|type|class|function\\*?|const) ${name}\\b`);
+        if (!declared.test(text)) bare.push(`${file}: ${name}`);
+      }
     }
   }
-  expect(index).toContain('createAttune');
+  expect(codeOf('src/index.ts')).toContain('createAttune');
   expect(bare).toEqual([]);
 });

@@ -1,5 +1,9 @@
+import { seeded } from '../src/core/random.js';
 import { sigmoid } from '../src/core/special.js';
 import type { Outcome } from '../src/domain/outcome.js';
+import { actProbability, logit, type OutcomeCurve } from '../src/lab/curve.js';
+import { SOAK } from './soak.js';
+import { createWorld, matchOf, periodAt, trueProbability, type World } from '../src/lab/world.js';
 
 /** A world in which the probability of a positive outcome at each raw score is known. */
 export interface Truth {
@@ -10,7 +14,6 @@ export interface Truth {
 
 const normal = (random: () => number, sd: number): number =>
   sd * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-const logit = (p: number): number => Math.log(p / (1 - p));
 const even = (random: () => number): number => 2 * random() - 1;
 
 /** Odds of `base` at score 0, multiplied by e^slope for each unit of score; scores spread like a slider's. */
@@ -39,6 +42,77 @@ export const flat = (base: number): Truth => ({
   name: `${base} whatever the score`,
   score: even,
   probability: () => base,
+});
+
+/** How raw scores follow from matches: rising, so that a score tells as much. */
+const LAWS = {
+  centred: (match: number): number => match / 3,
+  'far from 0': (match: number): number => 40 + match / 3,
+  'skewed to the right': (match: number): number => Math.exp(match),
+  'skewed to the left': (match: number): number => -Math.exp(-match),
+  'with outliers': (match: number): number => Math.sinh(2 * match),
+  'bunched at both ends': (match: number): number => Math.tanh(2 * match),
+} as const;
+type Law = keyof typeof LAWS;
+
+/** Truths of one family, one a seed: every seed is another person. */
+export interface Family {
+  readonly name: string;
+  readonly of: (seed: number) => Truth;
+}
+
+/** One truth, the same for every seed. */
+export const always = (truth: Truth): Family => ({ name: truth.name, of: () => truth });
+
+/** As many as there are seeds. */
+const PEOPLE = SOAK === 1 ? 50 : 1000;
+
+/** People of the lab's world on 1,000 items of five sliders: raw scores made of true matches, by a law that nobody told. */
+export function person(name: string, curve: OutcomeCurve, law: Law = 'centred', rate?: number): Family {
+  let world: World | undefined;
+  return {
+    name: `${name}, scores ${law}`,
+    of(seed) {
+      world ??= createWorld({ seed: 1, items: 1000, people: PEOPLE, curve, ...(rate !== undefined && { rate }) });
+      const someone = world.people[seed]!;
+      const { positions } = periodAt(someone, world.startAt);
+      const scores = world.items.map((item) => LAWS[law](matchOf(positions, item.positions)));
+      const known = new Map(world.items.map((item, i) => [scores[i]!, trueProbability(world!, someone, item)]));
+      return {
+        name,
+        score: (random) => scores[Math.floor(random() * scores.length)]!,
+        probability: (score) => known.get(score)!,
+      };
+    },
+  };
+}
+
+/** Places between which the probability at one slider's score is drawn straight. */
+const GRID = 100;
+
+/** A person judged by one slider of five, whose score tells a part: the truth is the mean over what it doesn't. */
+export const oneSlider = (name: string, curve: OutcomeCurve): Family => ({
+  name: `${name}, by one slider of five`,
+  of(seed) {
+    const random = seeded(seed);
+    const taste = Array.from({ length: 5 }, () => even(random));
+    const others = Array.from({ length: 400 }, () => [0, ...Array.from({ length: 4 }, () => even(random))]);
+    const known = Array.from({ length: GRID + 1 }, (_, i) => {
+      const first = (2 * i) / GRID - 1;
+      const chances = others.map((rest) => actProbability(curve, matchOf(taste, [first, ...rest.slice(1)])));
+      return chances.reduce((sum, p) => sum + p, 0) / others.length;
+    });
+    const rising = Math.sign(taste[0]!); // the raw score has the person's own sign on the slider
+    return {
+      name,
+      score: even,
+      probability(score) {
+        const place = ((rising * score + 1) / 2) * GRID;
+        const i = Math.min(GRID - 1, Math.floor(place));
+        return known[i]! + (place - i) * (known[i + 1]! - known[i]!);
+      },
+    };
+  },
 });
 
 /** `n` outcomes of a truth, dated 1, 2, 3 …, counted on from `after`. */

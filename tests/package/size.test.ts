@@ -35,6 +35,13 @@ test("the encoder Worker's shell is at most 14 kB before tokenizer, runtime and 
   expect(bytes).toBeLessThanOrEqual(14_000);
 });
 
+test('the lab comes by itself, without the page, in at most 10 kB', () => {
+  const code = readFileSync('dist/lab.js', 'utf8');
+  expect(code).not.toContain('./assets/');
+  console.log(`lab: ${brotliCompressSync(code).length} bytes brotli`);
+  expect(brotliCompressSync(code).length).toBeLessThanOrEqual(10_000);
+});
+
 test('bundlers find the Worker by the literal pattern they know', () => {
   const literal = 'new Worker(new URL("./encoder-worker.js",import.meta.url)';
   const holders = readdirSync('dist/assets').filter((file) =>

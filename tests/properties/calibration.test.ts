@@ -4,6 +4,7 @@ import '../allclose.js';
 import { applyIsotonic, fitIsotonic } from '../../src/core/isotonic.js';
 import { debiasedEce, reliability } from '../../src/core/metrics.js';
 import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
+import { fitRanked } from '../../src/core/ranked.js';
 import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
 import { fitCurve, probabilityAt } from '../../src/domain/calibrator.js';
 import { SOAK } from '../soak.js';
@@ -17,16 +18,16 @@ const extreme = fc.array(fc.record({ ...seen, score: fc.double({ min: -1e100, ma
 });
 type Row = { readonly score: number; readonly y: 0 | 1; readonly weight: number };
 
-const KINDS = ['platt', 'temperature', 'isotonic'] as const;
-const FITS = { platt: fitPlatt, temperature: fitTemperature, isotonic: fitIsotonic };
+const KINDS = ['platt', 'temperature', 'isotonic', 'ranked'] as const;
+const FITS = { platt: fitPlatt, temperature: fitTemperature, isotonic: fitIsotonic, ranked: fitRanked };
+const APPLIES = { platt: applyPlatt, temperature: applyTemperature, isotonic: applyIsotonic, ranked: applyIsotonic };
 const numRuns = 100 * SOAK;
 
 /** The probability at `at` of a curve through the rows. */
 function through(kind: (typeof KINDS)[number], given: readonly Row[], weighted: boolean, at: number): number {
   const columns = [given.map(({ score }) => score), given.map(({ y }) => y)] as const;
   const fitted = FITS[kind](...columns, weighted ? given.map(({ weight }) => weight) : undefined);
-  const apply = { platt: applyPlatt, temperature: applyTemperature, isotonic: applyIsotonic }[kind];
-  return apply(fitted as never, at);
+  return APPLIES[kind](fitted as never, at);
 }
 
 describe.each(KINDS)('a %s curve', (kind) => {
@@ -103,6 +104,32 @@ describe('an isotonic curve', () => {
         );
         expect(p).toBeGreaterThan(0);
         expect(p).toBeLessThan(1);
+      }),
+      { numRuns },
+    );
+  });
+});
+
+describe('a ranked curve', () => {
+  test('never falls', () => {
+    fc.assert(
+      fc.property(rows, fc.array(score), (given, queries) => {
+        const along = [...queries].sort((a, b) => a - b).map((at) => through('ranked', given, true, at));
+        expect(along).toEqual([...along].sort((a, b) => a - b));
+      }),
+      { numRuns },
+    );
+  });
+
+  test('is the same at the outcomes’ scores however these are stretched', () => {
+    const whole = fc.array(fc.record({ ...seen, score: fc.integer({ min: -20, max: 20 }) }), { maxLength: 30 });
+    fc.assert(
+      fc.property(whole, fc.constantFrom(Math.exp, Math.cbrt, Math.sinh, Math.atan), (given, stretch) => {
+        const stretched = given.map((one) => ({ ...one, score: stretch(one.score) }));
+        for (const { score } of given) {
+          const p = through('ranked', given, true, score);
+          expect(through('ranked', stretched, true, stretch(score))).toBeAllclose(p, { atol: 1e-9 });
+        }
       }),
       { numRuns },
     );

@@ -3,6 +3,8 @@ import { liteEncoder, memoryStore } from 'attune/core';
 import { type Attune, type AttuneOptions, createAttune } from 'attune';
 import catalog from '../../demo/catalog.json';
 
+export { seeded } from '../../src/core/random.js';
+
 /** The demo's catalogue as semantic tests use it: the field is the answer, so it is not part of the text. */
 export type CatalogItem = (typeof catalog)[number];
 export const items: readonly CatalogItem[] = catalog;
@@ -33,17 +35,6 @@ export async function openAttune(options: Partial<AttuneOptions<CatalogItem>> = 
     random: () => 0.5,
     ...options,
   });
-}
-
-/** Small seeded generator (mulberry32), uniform in [0, 1). */
-export function seeded(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), a | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** `count` different entries of `from`. */

@@ -3,9 +3,9 @@ import '../allclose.js';
 import { type CalibrationState, observeOutcome, startCalibration } from '../../src/domain/calibration.js';
 import { probabilityAt } from '../../src/domain/calibrator.js';
 import type { Outcome } from '../../src/domain/outcome.js';
-import { seeded } from '../semantic/catalogue.js';
+import { seeded } from '../../src/core/random.js';
 import { SOAK } from '../soak.js';
-import { drawOutcomes, flat, sigmoidal, stepped, type Truth } from '../truths.js';
+import { drawOutcomes, flat, person, sigmoidal, stepped, type Truth } from '../truths.js';
 
 const START = startCalibration({ model: 'm', slider: 's', statistics: 'plain' });
 
@@ -151,6 +151,8 @@ describe('at most one stationary seed in a hundred re-fits twice in 2,000 outcom
     stepped([0.1, 0.9], [0]),
     stepped([0.05, 0.45], [0.3]),
     flat(0.5),
+    person('a person', { kind: 'logistic', base: 0.2, slope: 1.5 }, 'skewed to the right').of(3),
+    person('a person', { kind: 'saturated', low: 0.05, high: 0.6, slope: 4, centre: 0.3 }).of(4),
   ];
   test.each(SOAK === 1 ? truths.slice(0, 1) : truths)('of $name', (truth) => {
     let twice = 0;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import '../allclose.js';
 import { applyIsotonic, fitIsotonic } from '../../src/core/isotonic.js';
 import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
+import { fitRanked } from '../../src/core/ranked.js';
 import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
 
 describe('Platt scaling', () => {
@@ -111,5 +112,44 @@ describe('isotonic regression', () => {
       probabilities: [0.125, 0.125, 1],
     });
     expect(fitIsotonic(scores, outcomes, undefined, 99).probabilities).toEqual([9 / 16, 9 / 16]);
+  });
+});
+
+describe('a ranked curve', () => {
+  test('of nothing is ½ everywhere, of one positive outcome its smoothed target', () => {
+    expect(applyIsotonic(fitRanked([], []), 3)).toBe(0.5);
+    expect(applyIsotonic(fitRanked([7], [1]), -1)).toBeAllclose(2 / 3, { atol: 1e-9 });
+  });
+
+  test('is Platt scaling of normal scores', () => {
+    // shares 1/6, 3/6, 5/6 of three different scores, and the quartiles of two pairs
+    const outcomes = [0, 1, 1];
+    const normals = [-0.9674215661, 0, 0.9674215661];
+    const platt = fitPlatt(normals, outcomes);
+    const { scores, probabilities } = fitRanked([-1, 0, 1000], outcomes);
+    expect(scores).toEqual([-1, 0, 1000]);
+    expect(probabilities).toBeAllclose(
+      normals.map((x) => applyPlatt(platt, x)),
+      { atol: 2e-4 },
+    );
+    const pairs = fitPlatt([-0.6744897502, -0.6744897502, 0.6744897502, 0.6744897502], [0, 0, 1, 0]);
+    expect(fitRanked([5, 5, 6, 6], [0, 0, 1, 0]).probabilities[1]).toBeAllclose(applyPlatt(pairs, 0.6744897502), {
+      atol: 2e-4,
+    });
+  });
+
+  test('is level where outcomes seem to fall', () => {
+    const { probabilities } = fitRanked([1, 2, 3, 4], [1, 1, 0, 0]);
+    expect(new Set(probabilities).size).toBe(1);
+  });
+
+  test('has at most 64 corners, both ends among them', () => {
+    const scores = Array.from({ length: 300 }, (_, i) => i * i);
+    const fitted = fitRanked(
+      scores,
+      scores.map((_, i) => (i % 7 < i / 60 ? 1 : 0)),
+    );
+    expect(fitted.scores).toHaveLength(64);
+    expect([fitted.scores[0], fitted.scores.at(-1)]).toEqual([0, 299 ** 2]);
   });
 });

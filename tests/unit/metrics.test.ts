@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import '../allclose.js';
 import { brier, debiasedEce, logLoss, logLossOf, reliability, wilson } from '../../src/core/metrics.js';
-import { seeded } from '../semantic/catalogue.js';
+import { seeded } from '../../src/core/random.js';
 
 test('Brier score and log loss are means by weight', () => {
   expect(brier([0.5, 1], [1, 0], [3, 1])).toBeAllclose((3 * 0.25 + 1) / 4, { rtol: 1e-12 });

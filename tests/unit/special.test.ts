@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import '../allclose.js';
+import { normalQuantile } from '../../src/core/normal-quantile.js';
 import { normalCdf, sigmoid } from '../../src/core/special.js';
 import golden from '../golden/special.json';
 
@@ -19,4 +20,9 @@ test('sigmoid agrees with SciPy, far tails included', () => {
 
 test('sigmoid overflows for no number', () => {
   expect([sigmoid(-Number.MAX_VALUE), sigmoid(Number.MAX_VALUE), sigmoid(0)]).toEqual([0, 1, 0.5]);
+});
+
+test('normalQuantile undoes normalCdf to 4.5e-4, in the tails too', () => {
+  const points = [-4.5, -3, -1.96, -0.5, -0.001, 0, 0.001, 0.7, 2.5, 4];
+  expect(points.map((x) => normalQuantile(normalCdf(x)))).toBeAllclose(points, { atol: 4.5e-4 });
 });

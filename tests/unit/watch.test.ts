@@ -1,10 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { chooseKind, type Curve, fitCurve, probabilityAt } from '../../src/domain/calibrator.js';
+import { chooseFit, type Curve, fitCurve, probabilityAt } from '../../src/domain/calibrator.js';
 import { CALM, changedFor, type Watch, watchOutcome } from '../../src/domain/watch.js';
 import type { Outcome } from '../../src/domain/outcome.js';
-import { seeded } from '../semantic/catalogue.js';
+import { seeded } from '../../src/core/random.js';
 import { SOAK } from '../soak.js';
-import { drawOutcomes, flat, sigmoidal, stepped, type Truth, wrongLogits } from '../truths.js';
+import {
+  always,
+  drawOutcomes,
+  type Family,
+  flat,
+  person,
+  sigmoidal,
+  stepped,
+  type Truth,
+  wrongLogits,
+} from '../truths.js';
 
 /** Outcomes until the watch calls; Infinity when it never does. */
 function delay(curve: Curve, outcomes: readonly Outcome[]): number {
@@ -28,7 +38,7 @@ function calls(curve: Curve, outcomes: readonly Outcome[]): number {
 
 function fitted(truth: Truth, random: () => number): Curve {
   const outcomes = drawOutcomes(truth, random, 300);
-  return fitCurve(chooseKind(outcomes)!, outcomes);
+  return fitCurve(chooseFit(outcomes)!, outcomes);
 }
 
 const after = (outcomes: readonly (0 | 1)[], p: number): Watch =>
@@ -76,14 +86,20 @@ describe('a base rate that goes from .2 to .4', () => {
     }
     return sigmoidal(low, slope);
   };
-  test.each([
-    ['nothing', flat(0.2), flat(0.4)],
-    ['little', informative(0.2, 0.8), informative(0.4, 0.8)],
-    ['much', informative(0.2, 4), informative(0.4, 4)],
+  const curve = { kind: 'logistic', base: 0.2, slope: 1.5 } as const;
+  const stairs = { kind: 'staircase', levels: [0.05, 0.25, 0.6], edges: [-0.4, 0.6] } as const;
+  const people = (rate: number): Family => person('people', curve, 'skewed to the right', rate);
+  const steps = (rate: number): Family => person('people', stairs, 'with outliers', rate);
+  test.each<[string, Family, Family]>([
+    ['nothing', always(flat(0.2)), always(flat(0.4))],
+    ['little', always(informative(0.2, 0.8)), always(informative(0.4, 0.8))],
+    ['much', always(informative(0.2, 4)), always(informative(0.4, 4))],
+    ['what people want, on a skewed scale', people(0.2), people(0.4)],
+    ...(SOAK > 1 ? [['what people want, in steps', steps(0.2), steps(0.4)] as [string, Family, Family]] : []),
   ])('is called within 150 outcomes, median, where scores tell %s', (what, before, changed) => {
     const delays = Array.from({ length: 20 * Math.min(SOAK, 20) + 1 }, (_, seed) => {
       const random = seeded(31 * seed + 7);
-      return delay(fitted(before, random), drawOutcomes(changed, random, 1000));
+      return delay(fitted(before.of(seed), random), drawOutcomes(changed.of(seed), random, 1000));
     }).sort((a, b) => a - b);
     const median = delays[delays.length >> 1]!;
     if (SOAK > 1) console.log(`scores tell ${what}: median delay ${median}, worst ${delays.at(-1)}`);
@@ -103,6 +119,8 @@ describe('at most one false call in 10,000 stationary outcomes', () => {
     stepped([0.1, 0.9], [0]),
     stepped([0.1, 0.3, 0.5, 0.7, 0.9], [-0.6, -0.2, 0.2, 0.6]),
     flat(0.2),
+    person('people', { kind: 'logistic', base: 0.2, slope: 1.5 }, 'skewed to the left').of(7),
+    person('people', { kind: 'saturated', low: 0.05, high: 0.6, slope: 4, centre: 0.3 }).of(8),
   ])('comes with curves fitted on 300 outcomes of $name', (truth) => {
     let count = 0;
     const length = 10_000;
