@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { liteEncoder, memoryStore } from '../src/headless.js';
 import { createAttune } from '../src/index.js';
-import { KIND_PRESETS } from '../src/domain/interaction.js';
 import { seeded } from '../src/core/random.js';
 import { exportOf } from '../src/lab/log.js';
 import { drawSessions } from '../src/lab/sessions.js';
@@ -46,7 +45,6 @@ export async function answers(log: AttuneExport): Promise<Record<string, number>
     encoder: liteEncoder(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)),
     store: memoryStore(),
     sliders: WORLD.sliders.map(({ definition }) => definition),
-    kinds: { ...KIND_PRESETS.feed, impression: 0 },
     segments: { explorers: { itemToSlider: 0.5, recency: 0 } },
     maxWaitMs: 60_000,
     now: () => NOW,
