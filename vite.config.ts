@@ -172,6 +172,7 @@ export default defineConfig(({ mode }) => ({
           testTimeout: 20_000 * Number(process.env['SOAK'] ?? 1),
           pool: 'threads',
           isolate: false,
+          setupFiles: ['tests/settled-imports.ts'],
           include: ['tests/{unit,properties,contract}/**/*.test.ts', 'tests/*.test.ts'],
           environment: 'node',
         },
