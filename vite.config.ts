@@ -27,7 +27,7 @@ const pageModules = loadedWith(path('src/index.ts'));
 /** What a start with consent loads next, as one chunk, and what may be needed later, as another: each file costs a start a ms. */
 const diskModules = loadedWithAll('sdk/disk', 'storage/on-disk', 'storage/tabs', 'sdk/voice', 'sdk/snapshot');
 const laterModules = loadedWithAll(
-  ...['questions', 'rules', 'item-texts', 'consent', 'rights', 'move', 'come-back', 'erase-disk'].map(
+  ...['questions', 'wishes', 'item-texts', 'consent', 'rights', 'move', 'come-back', 'erase-disk'].map(
     (name) => `sdk/${name}`,
   ),
 );

@@ -275,7 +275,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     async rank(items, given) {
       check();
       const rankOptions: RankOptions<T> = callOptions(given);
-      const { filter, signal, rules: added } = rankOptions;
+      const { filter, signal, boosts, rules: added } = rankOptions;
       signal?.throwIfAborted();
       if (!Array.isArray(items)) throw invalid('items', items, 'Pass an array of your items.');
       const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
@@ -284,9 +284,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         warnOnce('duplicate-id', invalid('items', 'the same id twice', 'Ids should differ; each is ranked as given.'));
       }
       const wishes =
-        (asked.rules ?? added) === undefined
+        (asked.rules ?? added ?? boosts) === undefined
           ? []
-          : (await import('./rules.js')).ruleTerms(asked.rules, added, kept, records, now());
+          : (await import('./wishes.js')).wishTerms(asked.rules, rankOptions, kept, records, now());
       if (isOff()) return ranker.rank(kept, records, rankOptions, false, wishes);
       const ensured = Promise.all([
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),

@@ -19,10 +19,10 @@ import { checkSlider } from './positions.js';
 import type { Ranker } from './rank.js';
 import type { RecordReader } from './read-records.js';
 import type { SliderReader } from './read-sliders.js';
-import { ruleTermsOf } from './rules.js';
 import { calibrated, type Scoring, scoreEmbedding, statisticsOf } from './score.js';
 import type { Standing } from './standing.js';
 import type { Attune, AttuneOptions, Ranking } from './types.js';
+import { ruleTermsOf } from './wishes.js';
 
 /** What was shown, what came of it, and what that makes of scores. Loaded apart from the page's first code. */
 

@@ -1,6 +1,6 @@
 import { invalid } from '../errors.js';
 import type { EmbeddingTable } from '../domain/embedding-table.js';
-import { askSite, type ItemRecord } from '../domain/item.js';
+import type { ItemRecord } from '../domain/item.js';
 import { centredDirection, type ProfileVectors, rocchio, type Taste } from '../domain/profile.js';
 import { type CandidateRows, type LinearTerm, type RankedItem, rankRows, type ScalarTerm } from '../domain/ranking.js';
 import type { Slider } from '../domain/slider.js';
@@ -13,13 +13,13 @@ import type { RankChange, Ranking, RankOptions, RankWeights } from './types.js';
 
 /** The path from candidates to a ranking: rows, terms, fold, scan, terms again, diversity. Synchronous throughout. */
 export interface Ranker<T> {
-  /** Ranks candidates with what is resident now. `missing` of them are still being encoded; `wishes` are the site's rules. */
+  /** Ranks candidates with what is resident now. `missing` of them are still being encoded; `scalar` is what the site wishes. */
   rank(
     items: readonly T[],
     records: readonly ItemRecord[],
-    options: RankOptions<T>,
+    options: Pick<RankOptions<T>, 'limit' | 'diversity'>,
     missing: boolean,
-    wishes?: readonly ScalarTerm[],
+    scalar?: readonly ScalarTerm[],
   ): Ranking<T>;
   /** @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune */
   rerank(ranking: Ranking<T>, change: RankChange): Ranking<T>;
@@ -175,17 +175,12 @@ export function createRanker<T>(
       } satisfies View);
       now = { embeddings: model, sliders, vectors };
     },
-    rank(items, records, { limit, diversity = 0, boosts = {} }, partial, wishes = []) {
-      const boosted = Object.entries(objectOf('boosts', boosts)).map(([name, boost]) => ({
-        name: `boost:${name}`,
-        label: name,
-        values: Float64Array.from(items, (item) => boostValue(name, boost, item)),
-      }));
+    rank(items, records, { limit, diversity = 0 }, partial, scalar = []) {
       const candidates = {
         view: now,
         items,
         records,
-        scalar: [...boosted, ...wishes],
+        scalar,
         limit: limit === undefined ? items.length : checkLimit(limit, items.length),
         diversity: checkDiversity(diversity),
         partial,
@@ -194,15 +189,6 @@ export function createRanker<T>(
     },
     rerank: (ranking, change) => build(candidatesOf(ranking), change),
   };
-}
-
-function boostValue<T>(name: string, boost: unknown, item: T): number {
-  if (typeof boost !== 'function') throw invalid(`boosts.${name}`, boost, 'Pass a function of an item to a number.');
-  const value = askSite(`boosts.${name}`, () => boost(item));
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw invalid(`boosts.${name} of an item`, value, 'It must be a finite number, 0 for no opinion.');
-  }
-  return value;
 }
 
 function checkLimit(limit: number, count: number): number {

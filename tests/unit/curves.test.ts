@@ -122,12 +122,12 @@ describe('a ranked curve', () => {
   });
 
   test('is Platt scaling of normal scores', () => {
-    // shares 1/6, 3/6, 5/6 of three different scores, and the quartiles of two pairs
-    const outcomes = [0, 1, 1];
-    const normals = [-0.9674215661, 0, 0.9674215661];
+    // shares 1/8, 3/8, 5/8, 7/8 of four different scores, and 1/4, 3/4 of two pairs
+    const outcomes = [0, 1, 0, 1];
+    const normals = [-1.1503493804, -0.3186393639, 0.3186393639, 1.1503493804];
     const platt = fitPlatt(normals, outcomes);
-    const { scores, probabilities } = fitRanked([-1, 0, 1000], outcomes);
-    expect(scores).toEqual([-1, 0, 1000]);
+    const { scores, probabilities } = fitRanked([-1, 0, 1, 1000], outcomes);
+    expect(scores).toEqual([-1, 0, 1, 1000]);
     expect(probabilities).toBeAllclose(
       normals.map((x) => applyPlatt(platt, x)),
       { atol: 2e-4 },
