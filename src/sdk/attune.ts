@@ -252,7 +252,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   return {
     track(kind, item, details = {}) {
       check();
-      if (!isAction({ kind })) throw invalid('kind', kind, 'Call `impression` or `outcome`.');
+      if (!isAction({ kind })) throw invalid('kind', kind, `Call \`${kind}\`.`);
       const known = recordOf(item);
       const interaction = makeInteraction(newId(), kind, known.id, details, now());
       if (isOff() || intake.refuses(item, known)) return '';
@@ -321,9 +321,13 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     observe(element, ranking, id) {
       check();
       ranker.candidatesOf(ranking); // else it is none of ours
-      const ending = new AbortController();
-      answer('observe', element, ranking, id, ending.signal).catch(onFailure);
-      return () => ending.abort();
+      const looking = answer('observe', element, ranking, id);
+      looking.catch(onFailure);
+      return () =>
+        void looking.then(
+          (end) => (end as () => void)(),
+          () => undefined,
+        );
     },
     impression: question('impression'),
     outcome: question('outcome'),
@@ -361,7 +365,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       closed = true;
       clearTimeout(snapshotTimer);
       upgrade?.stop();
-      for (const end of standing.ends) end();
+      standing.ends.forEach((end) => end());
       voice?.close();
       model.close();
       await standing.log.close();

@@ -15,6 +15,7 @@ import type { ProfileRules } from '../domain/profile.js';
 import type { Slider } from '../domain/slider.js';
 import { judgeOutcomes, startRecord, type TrackRecord } from '../domain/track-record.js';
 import { AttuneError } from '../errors.js';
+import type { Log } from './log.js';
 import { type Scoring, scoreEmbedding, statisticsOf } from './score.js';
 import type { Standing } from './standing.js';
 import type { ItemTexts } from './texts.js';
@@ -93,47 +94,49 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
   }
 
   /** What is kept under a name, here or stored, if it is of the log as it is now. */
-  async function find(name: string, epoch: string): Promise<Kept | undefined> {
+  async function find(log: Log, name: string, epoch: string): Promise<Kept | undefined> {
+    for (const [each, { epoch: madeIn }] of here) if (madeIn !== epoch) here.delete(each);
     const known = here.get(name);
-    if (known?.epoch === epoch) return known;
-    here.delete(name);
-    const stored = await standing.log.value(name);
+    if (known !== undefined) return known;
+    const stored = await log.value(name);
     if (!isKept(stored) || stored.epoch !== epoch || stored.made !== made) return undefined;
     here.set(name, stored);
     return stored;
   }
 
   /** Everything after a record, read in parts. */
-  async function readAfter(after: number): Promise<{ readonly lastKey: number; readonly events: Interaction[] }> {
+  async function readAfter(
+    log: Log,
+    after: number,
+  ): Promise<{ readonly lastKey: number; readonly events: Interaction[] }> {
     let lastKey = after;
     const events: Interaction[] = [];
-    for (let page = await standing.log.read(after, PAGE); page.length > 0;) {
+    for (let page = await log.read(after, PAGE); page.length > 0;) {
       for (const { interactions } of page) events.push(...interactions);
       lastKey = page.at(-1)!.key;
       await breathe();
-      page = await standing.log.read(lastKey, PAGE);
+      page = await log.read(lastKey, PAGE);
     }
     return { lastKey, events };
   }
 
-  async function bringForward(refit: Refit): Promise<Kept['records']> {
-    const { log } = standing;
+  async function bringForward(refit: Refit, log: Log): Promise<Kept['records']> {
     await log.flush();
     const epoch = await log.epoch();
     const current = statisticsOf(refit);
-    const [statistics, kept] = await statisticsToKeep(refit, current, epoch);
+    const [statistics, kept] = await statisticsToKeep(log, refit, current, epoch);
     const name = nameOf(refit, statistics);
     const versions = versionsOf(refit, statistics);
     const empty: Kept = { epoch, made, lastKey: 0, waiting: [], replay: null, records: {} };
     let from = kept ?? empty;
-    let { lastKey, events } = await readAfter(from.lastKey);
+    let { lastKey, events } = await readAfter(log, from.lastKey);
     if (from.lastKey > 0 && !canFollow(from, events)) {
       from = empty;
-      ({ lastKey, events } = await readAfter(0));
+      ({ lastKey, events } = await readAfter(log, 0));
     }
     if (from.replay === null && events.every(isAction)) {
       const next = { ...empty, lastKey };
-      if (events.length > 0) await keep(name, next);
+      if (events.length > 0) await keep(log, name, next);
       return next.records;
     }
     const horizon = now() - SETTLED_MS;
@@ -141,7 +144,7 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     const due = all.filter(({ at }) => at <= horizon);
     const { itemIds, isAnew } = await neededFor(due, versions);
     if (isAnew && statistics !== current) return kept?.records ?? {}; // the catalogue to score them by is not here yet
-    const under = await scoredUnder(refit, versions, itemIds);
+    const under = await scoredUnder(log, refit, versions, itemIds);
     let replay = from.replay ?? UNSEEN;
     const answers: Answer<RawScores>[] = [];
     for (const [slice, until] of slices(due, Math.max(replay.until, horizon))) {
@@ -151,12 +154,12 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
       await breathe();
     }
     const records = await judge(from.records, versions, answers);
-    if (log !== standing.log || (await log.epoch()) !== epoch) return bringForward(refit); // something was taken away
+    if ((await log.epoch()) !== epoch) return bringForward(refit, log); // something was taken away
     if (!refit.stands()) return {};
     const waiting = all.slice(due.length);
     const next = { epoch, made, lastKey, waiting, replay, records };
-    if (events.length > 0 || due.length > 0 || answers.length > 0) await keep(name, next);
-    else here.set(name, next);
+    if (events.length > 0 || due.length > 0 || answers.length > 0) await keep(log, name, next);
+    else if (log === standing.log) here.set(name, next);
     return records;
   }
 
@@ -199,18 +202,25 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     return records;
   }
 
-  async function keep(name: string, value: Kept): Promise<void> {
+  /** Here and stored, in the task that found that it still is of the person whose log this is. */
+  async function keep(log: Log, name: string, value: Kept): Promise<void> {
+    if (log !== standing.log) return;
     here.set(name, value);
-    if (value.waiting.length <= MAX_WAITING) await standing.log.setValue(name, value);
+    if (value.waiting.length <= MAX_WAITING) await log.setValue(name, value);
   }
 
   /** The statistics in force; before any item is here, those of what is kept. */
-  async function statisticsToKeep(refit: Refit, current: string, epoch: string): Promise<[string, Kept | undefined]> {
+  async function statisticsToKeep(
+    log: Log,
+    refit: Refit,
+    current: string,
+    epoch: string,
+  ): Promise<[string, Kept | undefined]> {
     for (const statistics of hasCatalogue(refit) ? [current] : ['catalogue', current]) {
-      const kept = await find(nameOf(refit, statistics), epoch);
+      const kept = await find(log, nameOf(refit, statistics), epoch);
       if (kept?.replay) return [statistics, kept];
     }
-    return [current, await find(nameOf(refit, current), epoch)];
+    return [current, await find(log, nameOf(refit, current), epoch)];
   }
 
   function versionsOf({ modelVersion }: Scoring, statistics: string): Record<string, ScoreVersions> {
@@ -220,11 +230,12 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
   }
 
   async function scoredUnder(
+    log: Log,
     refit: Refit,
     versions: ScoredUnder['versions'],
     itemIds: readonly string[],
   ): Promise<ScoredUnder> {
-    const embeddings = await refit.embed(await standing.log.items(itemIds), undefined, 'background');
+    const embeddings = await refit.embed(await log.items(itemIds), undefined, 'background');
     const weights = contextWeights({}, {});
     return {
       modelVersion: refit.modelVersion,
@@ -244,15 +255,19 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
         .flatMap(({ records }) => Object.values(records))
         .flatMap(({ calibration: { champion } }) => (champion === null ? [] : [champion])),
     async load(scoring) {
-      await find(nameOf(scoring, statisticsOf(scoring)), await standing.log.epoch());
+      const { log } = standing;
+      await find(log, nameOf(scoring, statisticsOf(scoring)), await log.epoch());
     },
     forward(refit) {
-      const turn = turns
-        .then(() => bringForward(refit))
-        .catch((error: unknown) => {
-          if (refit.stands()) throw error;
-          return {}; // embeddings of two models met
-        });
+      const turn = turns.then(async () => {
+        const { log } = standing;
+        try {
+          return await bringForward(refit, log);
+        } catch (error) {
+          if (log === standing.log && refit.stands()) throw error;
+          return {}; // another person's log, or another model, came between
+        }
+      });
       turns = turn.catch(() => undefined);
       return turn;
     },

@@ -30,6 +30,8 @@ export interface Intake<T> {
    * calls `release`, or at its end.
    */
   inTurn<R>(task: (release: () => void) => Promise<R>, hold?: boolean): Promise<R>;
+  /** A list for each move of the log that is under way, of what waits for its end. */
+  readonly held: readonly unknown[];
   /** Resolves when all that was tracked is in, or out. */
   settled(): Promise<void>;
   /** Resolves when what waits for its embedding is in, or out. */
@@ -99,6 +101,7 @@ export function createIntake<T>(
       turns = result.catch(() => undefined);
       return result;
     },
+    held,
     async settled() {
       await turns;
       await waiting;

@@ -208,10 +208,10 @@ export function createLearner(
     await readNew();
     applyArrived();
     const isComplete = own.size === 0 && arrived.length === 0 && log().isSettled;
-    if (!isComplete || epoch === undefined || (state?.future.length ?? 0) > MAX_FUTURE) return;
+    if (!isComplete || epoch === undefined || state?.future[MAX_FUTURE] !== undefined) return;
     const snapshot: Snapshot = { epoch, lastKey: syncedKey, state };
     sinceSnapshot = 0;
-    await log().setValue(snapshotName(state?.modelVersion ?? model.modelVersion, rules), snapshot);
+    await log().setValue(snapshotName((state ?? model).modelVersion, rules), snapshot);
   }
 
   const notTaken = (each: Interaction): boolean => isAction(each) && own.get(each.id)?.embedding === undefined;

@@ -44,7 +44,7 @@ export interface OutcomeParts<T> extends Omit<DataParts, 'intake'> {
 
 /** Answers of one Attune, with what it has made of its log so far. */
 interface Outcomes<T> extends Pick<Attune<T>, 'impression' | 'outcome' | 'score' | 'calibration'> {
-  observe(element: Element, ranking: Ranking<T>, id: string, signal: AbortSignal): void;
+  observe(element: Element, ranking: Ranking<T>, id: string): () => void;
   refit(refit: Refit): Promise<void>;
 }
 
@@ -60,9 +60,9 @@ function outcomesOf<T>(parts: OutcomeParts<T>): Outcomes<T> {
 
 type Given<T, K extends keyof Outcomes<T>> = Parameters<Outcomes<T>[K]>;
 
-/** Watches an element until it was seen, or the signal aborts. */
-export async function observe<T>(parts: OutcomeParts<T>, ...given: Given<T, 'observe'>): Promise<void> {
-  outcomesOf(parts).observe(...given);
+/** Watches an element until it was seen. Resolves with the end of it. */
+export async function observe<T>(parts: OutcomeParts<T>, ...given: Given<T, 'observe'>): Promise<() => void> {
+  return outcomesOf(parts).observe(...given);
 }
 
 /** Notes that an item was shown. */
@@ -112,10 +112,15 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     return scoreEmbedding(embedding, weights, learner.vectors(), scoring(), now(), terms);
   }
 
-  /** Notes what is no action, with the raw scores of this moment where the item is understood. */
-  function note(kind: string, item: T | string, record: ItemRecord, details: TrackDetails): string {
+  /**
+   * Notes what is no action, with the raw scores of this moment where the item is understood. Curves are looked after
+   * first: one made of what was erased meanwhile must leave no trace in what follows.
+   */
+  async function note(kind: string, item: T | string, record: ItemRecord, details: TrackDetails): Promise<string> {
+    if (!isOff()) await calibrations.load(scoring()).catch(onFailure);
     check();
-    if (isOff() || intake.refuses(item, record)) return '';
+    const isMoving = intake.held.length > 0; // to another person's log, perhaps, and scores tell of this one
+    if (isOff() || isMoving || intake.refuses(item, record)) return '';
     const embedding = texts.embeddingOf(record);
     const scores = embedding === undefined ? [] : scoresOf(embedding);
     const known = calibrations.calibrators();
@@ -126,7 +131,7 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     return interaction.id;
   }
 
-  function noteImpression(ranking: Ranking<T>, id: string): string {
+  async function noteImpression(ranking: Ranking<T>, id: string): Promise<string> {
     const { items, records } = ranker.candidatesOf(ranking);
     const entry: RankedItem<T> & { readonly propensity?: number } = entryOf(ranking, id);
     const { position, score, propensity = 1 } = entry;
@@ -174,11 +179,8 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
   });
 
   return {
-    async impression(ranking, id) {
-      return noteImpression(ranking, id);
-    },
-    observe(element, ranking, id, signal) {
-      if (signal.aborted) return;
+    impression: noteImpression,
+    observe(element, ranking, id) {
       if (typeof IntersectionObserver !== 'function') {
         throw invalid(
           'IntersectionObserver',
@@ -186,19 +188,19 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
           'There is none here: call `impression` when an item was shown.',
         );
       }
-      const end = observeElement(element, () => {
+      if (!(element instanceof Element)) throw invalid('element', element, 'Pass the element that shows the item.');
+      entryOf(ranking, id);
+      check();
+      const end = (): void => {
         standing.ends.delete(end);
-        try {
-          noteImpression(ranking, id);
-        } catch (error) {
-          onFailure(error);
-        }
+        stop();
+      };
+      const stop = observeElement(element, () => {
+        standing.ends.delete(end);
+        noteImpression(ranking, id).catch(onFailure);
       });
       standing.ends.add(end);
-      signal.addEventListener('abort', () => {
-        standing.ends.delete(end);
-        end();
-      });
+      return end;
     },
     async outcome(item, y) {
       if (y !== 0 && y !== 1) throw invalid('y', y, 'It is 1 for a positive outcome, else 0.');

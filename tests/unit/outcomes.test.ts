@@ -1,5 +1,12 @@
 import { memoryStore } from 'attune/core';
-import type { Attune, AttuneOptions, Interaction, SliderCalibration, Store } from 'attune';
+import {
+  type Attune,
+  type AttuneOptions,
+  createAttune,
+  type Interaction,
+  type SliderCalibration,
+  type Store,
+} from 'attune';
 import { describe, expect, test, vi } from 'vitest';
 import '../allclose.js';
 import { addEmbedding, createEmbeddingTable, embeddingOf } from '../../src/domain/embedding-table.js';
@@ -11,7 +18,21 @@ import { resolveOptions } from '../../src/sdk/options.js';
 import { createSliderReader } from '../../src/sdk/read-sliders.js';
 import type { Standing } from '../../src/sdk/standing.js';
 import { keepUp } from '../../src/sdk/upkeep.js';
-import { DAY, HOUR, oneHot, openSongs, song, SONGS, type Song, START, TestClock, WORDS } from '../one-hot.js';
+import { pack, unpack } from '../../src/storage/pack.js';
+import {
+  DAY,
+  HOUR,
+  oneHot,
+  oneHotEncoder,
+  openSongs,
+  song,
+  SONGS,
+  type Song,
+  START,
+  TestClock,
+  watchWarnings,
+  WORDS,
+} from '../one-hot.js';
 import { seeded } from '../seeded.js';
 
 const MINUTE = 60_000;
@@ -223,6 +244,15 @@ describe('an impression', () => {
     await expect(attune.impression(ranking, 'jazz')).rejects.toMatchObject({ code: 'closed' });
   });
 
+  test('can’t be looked for where there is no page, which is told', async () => {
+    const { attune } = await open();
+    const warnings = new Promise((resolve) => attune.on('warning', resolve));
+    const end = attune.observe({} as Element, await attune.rank(SONGS), 'jazz');
+    expect(await warnings).toMatchObject({ code: 'input/invalid', message: expect.stringContaining('impression') });
+    end();
+    await attune.close();
+  });
+
   test('goes with its item and its time, and comes back with an undo', async () => {
     const { attune, clock } = await open();
     await live(attune, clock, 3);
@@ -316,6 +346,11 @@ describe('probabilities', () => {
     await live(attune, clock, 1, 5);
     const last = (await logged(attune)).filter(({ kind }) => kind === 'impression').at(-1)!;
     expect(last.metadata!['probability:jazzy']).toBeGreaterThan(0);
+    await attune.data.erase();
+    await live(attune, clock, 1, 6);
+    const [first] = await logged(attune);
+    expect(Object.keys(first!.metadata!)).toContain('raw:jazzy');
+    expect(Object.keys(first!.metadata!)).not.toContain('probability:jazzy');
     await attune.close();
   });
 
@@ -326,6 +361,8 @@ describe('probabilities', () => {
     const before = await first.attune.calibration();
     const [score] = await first.attune.score(song('jazz'));
     await first.attune.close();
+    const stored = await store.readValue('derived/calibration/one-hot-1/plain');
+    expect(unpack(pack(stored))).toEqual(stored); // sealed, it is the same
     const { attune } = await open({ store: kept(store) }, first.clock);
     await attune.flush();
     expect((await attune.score(song('jazz')))[0]).toEqual(score);
@@ -453,6 +490,26 @@ describe('probabilities', () => {
     expect(calibrations.calibrators().map(({ versions }) => versions.model)).toEqual(['big', 'big']);
     expect(await log.value('derived/calibration/big/plain')).toBeDefined();
     await log.close();
+  });
+
+  test('of one person are nothing of the next one’s', async () => {
+    const clock = new TestClock();
+    const attune = await createAttune<Song>({
+      ...{ encoder: oneHotEncoder(), sliders, standardize: false, maxWaitMs: 10_000 },
+      now: clock.now,
+    });
+    const warnings = watchWarnings(attune);
+    await live(attune, clock, 110);
+    const [known] = await Promise.all([attune.calibration(), attune.data.switchUser('another')]);
+    expect(known).toHaveLength(2);
+    expect(await attune.calibration()).toMatchObject([{ outcomes: 0 }, { outcomes: 0 }]);
+    expect((await attune.score(song('jazz')))[0]!.calibration).toBe('none');
+    const ranking = await attune.rank(SONGS);
+    const [, noted] = await Promise.all([attune.data.switchUser('a third'), attune.impression(ranking, 'jazz')]);
+    expect(noted).toBe('');
+    expect(await attune.data.export()).toMatchObject({ interactions: [], items: [] });
+    expect(await warnings.seen()).toEqual([]);
+    await attune.close();
   });
 
   test('wait for the last minute, in which another tab may still be writing', async () => {
