@@ -365,7 +365,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       closed = true;
       clearTimeout(snapshotTimer);
       upgrade?.stop();
-      standing.ends.forEach((end) => end());
+      for (const end of standing.ends) end();
       voice?.close();
       model.close();
       await standing.log.close();
