@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { documentedPolicy, enforced } from './policies.js';
 import { serve, type Site } from './serve.js';
 
 let site: Site;
 test.beforeEach(async ({ page }) => {
-  site = await serve('dist-demo');
+  const policy = enforced(documentedPolicy('The demo'));
+  site = await serve('dist-demo', {}, () => policy);
   await page.goto(`${site.origin}/`);
   await page.waitForSelector('html[data-attune~="ready"]');
 });
@@ -126,4 +128,31 @@ test('the page moves nothing it did not mean to move', async ({ page }) => {
     setTimeout(() => resolve(total), 300);
   })`);
   expect(shift).toBe(0);
+});
+
+test('a card counts as shown once that may be kept, after a second at rest, and anew in a new order', async ({
+  page,
+}) => {
+  const shown = `attuneDemo.attune.data.export()
+    .then(({ interactions }) => interactions.filter(({ kind }) => kind === 'impression').length)`;
+  const inSight = await page.evaluate<number>(`[...document.querySelectorAll('[data-testid=card]')].filter((card) => {
+    const { top, bottom, height } = card.getBoundingClientRect();
+    return Math.min(bottom, innerHeight) - Math.max(top, 0) >= height / 2;
+  }).length`);
+  await page.locator('[data-slider=pace]').fill('0.8');
+  await page.waitForTimeout(1600); // that order settles, and a second
+  expect(await page.evaluate(shown)).toBe(0);
+  await page.getByTestId('consent-yes').click();
+  await expect.poll(() => page.evaluate(shown)).toBe(inSight);
+  await page.evaluate(`new Promise((resolve) => {
+    const input = document.querySelector('[data-slider=pace]');
+    let moves = 0;
+    const timer = setInterval(() => {
+      input.value = String(0.81 + 0.01 * moves);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      if (++moves === 7) resolve(clearInterval(timer));
+    }, 180);
+  })`);
+  expect(await page.evaluate(shown)).toBe(inSight); // nothing rested meanwhile
+  await expect.poll(() => page.evaluate(shown)).toBe(2 * inSight);
 });
