@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
-import { documentedPolicy, enforced } from './policies.js';
+import { documentedPolicy, enforced, REPORTS } from './policies.js';
 import { serve, type Site } from './serve.js';
 
 let site: Site;
@@ -155,4 +155,42 @@ test('a card counts as shown once that may be kept, after a second at rest, and 
   })`);
   expect(await page.evaluate(shown)).toBe(inSight); // nothing rested meanwhile
   await expect.poll(() => page.evaluate(shown)).toBe(2 * inSight);
+});
+
+test('how far probabilities can be trusted is drawn, told and tabled, with code fetched when asked for', async ({
+  page,
+}) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => request.url().startsWith(site.origin) || complaints.push(request.url()));
+  await page.getByTestId('open-device-panel').click();
+  await page.getByTestId('trust').locator('summary').first().press('Enter');
+  await expect(page.getByTestId('trust-record')).toContainText('0 of 100 outcomes so far.');
+  expect(site.requests.filter((path) => /diagrams|synthetic/.test(path))).toEqual([]);
+  await page.getByTestId('trust-synthetic').press('Enter');
+  await expect(page.getByTestId('trust-whose')).toContainText('synthetic person, not you');
+  await expect(page.getByRole('img', { name: /^Reliability diagram of 10 dots, from \d+ % said/ })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Brier score over 1,\d{3} outcomes/ })).toBeVisible();
+  const inks = `[...document.querySelectorAll('.plot canvas')].map((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  })`;
+  await expect.poll(() => page.evaluate<number[]>(inks).then((all) => all.filter((n) => n > 20).length)).toBe(2);
+  await expect(page.getByTestId('trust-words')).toContainText(/n = 1,000 .*error 0\.\d{3}, 10 bins/);
+  for (const [caption, cell] of [
+    ['Chances given, and how often they came true', /^\d+ %$/],
+    ['Brier score of each 50 outcomes', /^0\.\d{3}$/],
+    ['What was decided about its curve, newest first', /^old 0\.\d{3}, new 0\.\d{3} on \d+ fresh outcomes$/],
+  ] as const) {
+    await expect(page.locator('table', { hasText: caption }).locator('td').filter({ hasText: cell })).not.toHaveCount(
+      0,
+    );
+  }
+  await page.getByTestId('trust-slider').selectOption('Setting');
+  await expect(page.getByRole('img', { name: /^Reliability/ })).toBeVisible();
+  await page.getByTestId('trust-synthetic').press('Enter');
+  await expect(page.getByTestId('trust-record')).toContainText('0 of 100 outcomes so far.');
+  expect(complaints).toEqual([]);
+  expect(site.requests).not.toContain(REPORTS);
 });
