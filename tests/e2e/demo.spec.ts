@@ -194,3 +194,27 @@ test('how far probabilities can be trusted is drawn, told and tabled, with code 
   expect(complaints).toEqual([]);
   expect(site.requests).not.toContain(REPORTS);
 });
+
+test('every part of a score is a bar about zero, as long as its number says', async ({ page }) => {
+  await save(page, 'nature');
+  await page.evaluate(`(async () => {
+    const { attune, items } = attuneDemo;
+    attune.track('dislike', items.find(({ field }) => field === 'money'));
+    await attune.flush();
+  })()`);
+  await page.locator('[data-slider=budget]').fill('-0.8');
+  await page.locator('[data-testid=card] [data-action=why]').first().click();
+  const bars = await page.evaluate<{ value: number; length: number }[]>(`
+    [...document.querySelectorAll('.terms > li')].map((row) => {
+      const zero = row.querySelector('.term-bar').getBoundingClientRect();
+      const bar = row.querySelector('.bar').getBoundingClientRect();
+      const from = zero.left + zero.width / 2;
+      return {
+        value: Number(row.querySelector('.term-value').textContent.replace('−', '-')),
+        length: (2 * (bar.right - from > from - bar.left ? bar.right - from : bar.left - from)) / zero.width,
+      };
+    })`);
+  const widest = Math.max(...bars.map(({ value }) => Math.abs(value)));
+  expect(bars.some(({ value }) => value < 0) && bars.some(({ value }) => value > 0)).toBe(true);
+  for (const { value, length } of bars) expect(length).toBeCloseTo(value / widest, 1);
+});
