@@ -195,6 +195,16 @@ test('how far probabilities can be trusted is drawn, told and tabled, with code 
   expect(site.requests).not.toContain(REPORTS);
 });
 
+test('diagrams that can not be fetched leave their numbers', async ({ page }) => {
+  await page.route(/diagrams-.*\.js/, (route) => route.abort());
+  await page.getByTestId('open-device-panel').click();
+  await page.getByTestId('trust').locator('summary').first().click();
+  await page.getByTestId('trust-synthetic').click();
+  await expect(page.getByRole('table', { name: 'Chances given, and how often they came true' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Brier score of each 50 outcomes' })).toBeVisible();
+  await expect(page.locator('.plot')).toHaveCount(0);
+});
+
 test('every part of a score is a bar about zero, as long as its number says', async ({ page }) => {
   await save(page, 'nature');
   await page.evaluate(`(async () => {
