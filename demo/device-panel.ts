@@ -2,6 +2,7 @@ import type { Attune } from 'attune';
 import type { DemoItem } from './catalogue.js';
 import { button, closeButton, closeOnBackdrop, element } from './element.js';
 import { recentActions } from './recent-actions.js';
+import { createTrust } from './trust.js';
 
 /** What the panel shows and asks for. */
 export interface PanelSource {
@@ -28,6 +29,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
   const share = element('div', { class: 'share' });
   const recent = element('div', {});
   const lost = element('div', {});
+  const trust = createTrust(source.attune);
   const notices = element('div', { class: 'notices', role: 'status' });
   dialog.append(
     element(
@@ -40,6 +42,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
       share,
       element('h3', {}, 'What you did lately'),
       recent,
+      trust.node,
       lost,
       element('h3', {}, 'Bring your own'),
       element('p', { class: 'hint' }, 'JSON or CSV. You can also drop a file anywhere on the page.'),
@@ -80,6 +83,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
     recent.replaceChildren(recentActions(interactions, source.forget));
     if (focused) (recent.querySelector('button') ?? dialog.querySelector('button'))?.focus();
     lost.replaceChildren(...warningList(source.warnings()));
+    await trust.refresh();
   }
 
   return {

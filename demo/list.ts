@@ -9,6 +9,8 @@ export interface ItemList {
   show(ranking: readonly RankedItem<DemoItem>[]): void;
   /** Marks changed: draw the cards again where they are. */
   refresh(): void;
+  /** Looks afresh at which cards are seen: consent to note it came or went. */
+  look(): void;
 }
 
 /** Cards this far outside the window are rendered too. */
@@ -18,19 +20,23 @@ const SETTLE_MS = 450;
 /** Cards still on their way out during a long drag; the oldest are out of sight by then. Judgement. */
 const MAX_LEAVING = 30;
 
+/** What the list asks of the page. */
+interface ListParts {
+  readonly marksOf: (id: string) => Marks;
+  /** Observes a card that came to rest; returns what ends it, undefined where nothing is to be noted. */
+  readonly observe: (card: HTMLElement, id: string) => (() => void) | undefined;
+  /** Called after a new order came to rest. */
+  readonly onSettled: () => void;
+}
+
 /**
  * Absolutely placed cards, only those near the window, keyed by item. The DOM follows the order once movement settles
  * (and at once while scrolling), around the focused card, so that keyboard and screen reader meet the order on screen.
- *
- * @param onSettled called after a new order came to rest
  */
-export function createItemList(
-  host: HTMLOListElement,
-  marksOf: (id: string) => Marks,
-  onSettled: () => void,
-): ItemList {
+export function createItemList(host: HTMLOListElement, { marksOf, observe, onSettled }: ListParts): ItemList {
   const cards = new Map<string, Card>();
   const leaving = new Set<string>();
+  const observed = new Map<string, () => void>();
   let ranking: readonly RankedItem<DemoItem>[] = [];
   let indexById = new Map<string, number>();
   let grid: Grid = { columns: 1, cardWidth: 0 };
@@ -75,7 +81,9 @@ export function createItemList(
       if (leaving.size <= MAX_LEAVING) break;
       remove(id, cards.get(id)!); // sets keep their order: the oldest first
     }
-    if (!glide) orderNodes();
+    if (glide) return;
+    orderNodes();
+    lookAtCards();
   }
 
   function draw(card: Card, entry: RankedItem<DemoItem>, index: number): void {
@@ -85,6 +93,8 @@ export function createItemList(
   }
 
   function remove(id: string, card: Card): void {
+    observed.get(id)?.();
+    observed.delete(id);
     card.node.remove();
     cards.delete(id);
     leaving.delete(id);
@@ -94,7 +104,22 @@ export function createItemList(
     for (const id of leaving) remove(id, cards.get(id)!);
     for (const { node } of cards.values()) node.classList.remove('enter');
     orderNodes();
+    lookAtCards();
     onSettled();
+  }
+
+  /** Only cards at rest: what glides by in a drag was not shown. */
+  function lookAtCards(): void {
+    for (const [id, { node }] of cards) {
+      if (observed.has(id) || leaving.has(id)) continue;
+      const end = observe(node, id);
+      if (end !== undefined) observed.set(id, end);
+    }
+  }
+
+  function lookAway(): void {
+    for (const end of observed.values()) end();
+    observed.clear();
   }
 
   /** DOM order = rank order. The focused card stays where it is, because moving a node takes its focus away. */
@@ -148,6 +173,7 @@ export function createItemList(
   return {
     show(next) {
       const first = ranking.length === 0;
+      lookAway(); // its cards stood in another order
       ranking = next;
       indexById = new Map(next.map((entry, i) => [entry.id, i]));
       if (first) return measure();
@@ -160,6 +186,10 @@ export function createItemList(
         const index = indexById.get(id);
         if (index !== undefined) card.update(ranking[index]!, ranking.length, marksOf(id));
       }
+    },
+    look() {
+      lookAway();
+      lookAtCards();
     },
   };
 }

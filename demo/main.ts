@@ -46,10 +46,17 @@ const acts = createActs(
   () => running?.attune,
   () => list.refresh(),
 );
-const list = createItemList(find<HTMLOListElement>('#list'), acts.marksOf, () => {
-  const first = running?.order.ranking?.[0];
-  if (root.dataset['attune'] === 'ready' && first)
-    announcer.textContent = `Ranking updated. First: ${first.item.title}.`;
+const list = createItemList(find<HTMLOListElement>('#list'), {
+  marksOf: acts.marksOf,
+  observe(card, id) {
+    if (running?.order.ranking === undefined || running.attune.data.consent !== 'granted') return undefined;
+    return running.attune.observe(card, running.order.ranking, id);
+  },
+  onSettled() {
+    const first = running?.order.ranking?.[0];
+    if (root.dataset['attune'] === 'ready' && first)
+      announcer.textContent = `Ranking updated. First: ${first.item.title}.`;
+  },
 });
 let running: { readonly attune: Attune<DemoItem>; readonly order: Order; readonly panel: DevicePanel } | undefined;
 
@@ -132,13 +139,17 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
   running = { attune, order, panel };
   const bar = consent.createConsentBar(find('#consent'), (answer) => {
     if (answer === 'granted') consent.rememberConsent();
-    void attune.data.setConsent(answer).then(panel.refresh);
+    void attune.data.setConsent(answer).then(consentChanged);
   });
   consent.onConsentElsewhere((answer) => {
     if (answer === 'granted') bar.hide();
     else bar.ask();
-    void attune.data.setConsent(answer).then(acts.load).then(panel.refresh);
+    void attune.data.setConsent(answer).then(acts.load).then(consentChanged);
   });
+  async function consentChanged(): Promise<void> {
+    list.look();
+    await panel.refresh();
+  }
   const privacy = createPrivacySwitch(find('#privacy'), (mode) => {
     consent.rememberPrivacy(mode);
     if (mode === 'device' && attune.data.consent !== 'granted') bar.ask();

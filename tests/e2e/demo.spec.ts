@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { documentedPolicy, enforced, REPORTS } from './policies.js';
 import { serve, type Site } from './serve.js';
 
 let site: Site;
 test.beforeEach(async ({ page }) => {
-  site = await serve('dist-demo');
+  const policy = enforced(documentedPolicy('The demo'));
+  site = await serve('dist-demo', {}, () => policy);
   await page.goto(`${site.origin}/`);
   await page.waitForSelector('html[data-attune~="ready"]');
 });
@@ -126,4 +128,103 @@ test('the page moves nothing it did not mean to move', async ({ page }) => {
     setTimeout(() => resolve(total), 300);
   })`);
   expect(shift).toBe(0);
+});
+
+test('a card counts as shown once that may be kept, after a second at rest, and anew in a new order', async ({
+  page,
+}) => {
+  const shown = `attuneDemo.attune.data.export()
+    .then(({ interactions }) => interactions.filter(({ kind }) => kind === 'impression').length)`;
+  const inSight = await page.evaluate<number>(`[...document.querySelectorAll('[data-testid=card]')].filter((card) => {
+    const { top, bottom, height } = card.getBoundingClientRect();
+    return Math.min(bottom, innerHeight) - Math.max(top, 0) >= height / 2;
+  }).length`);
+  await page.locator('[data-slider=pace]').fill('0.8');
+  await page.waitForTimeout(1600); // that order settles, and a second
+  expect(await page.evaluate(shown)).toBe(0);
+  await page.getByTestId('consent-yes').click();
+  await expect.poll(() => page.evaluate(shown)).toBe(inSight);
+  await page.evaluate(`new Promise((resolve) => {
+    const input = document.querySelector('[data-slider=pace]');
+    let moves = 0;
+    const timer = setInterval(() => {
+      input.value = String(0.81 + 0.01 * moves);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      if (++moves === 7) resolve(clearInterval(timer));
+    }, 180);
+  })`);
+  expect(await page.evaluate(shown)).toBe(inSight); // nothing rested meanwhile
+  await expect.poll(() => page.evaluate(shown)).toBe(2 * inSight);
+});
+
+test('how far probabilities can be trusted is drawn, told and tabled, with code fetched when asked for', async ({
+  page,
+}) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => request.url().startsWith(site.origin) || complaints.push(request.url()));
+  await page.getByTestId('open-device-panel').click();
+  await page.getByTestId('trust').locator('summary').first().press('Enter');
+  await expect(page.getByTestId('trust-record')).toContainText('0 of 100 outcomes so far.');
+  expect(site.requests.filter((path) => /diagrams|synthetic/.test(path))).toEqual([]);
+  await page.getByTestId('trust-synthetic').press('Enter');
+  await expect(page.getByTestId('trust-whose')).toContainText('synthetic person, not you');
+  await expect(page.getByRole('img', { name: /^Reliability diagram of 10 dots, from \d+ % said/ })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Brier score over 1,\d{3} outcomes/ })).toBeVisible();
+  const inks = `[...document.querySelectorAll('.plot canvas')].map((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  })`;
+  await expect.poll(() => page.evaluate<number[]>(inks).then((all) => all.filter((n) => n > 20).length)).toBe(2);
+  await expect(page.getByTestId('trust-words')).toContainText(/n = 1,000 .*error 0\.\d{3}, 10 bins/);
+  for (const [caption, cell] of [
+    ['Chances given, and how often they came true', /^\d+ %$/],
+    ['Brier score of each 50 outcomes', /^0\.\d{3}$/],
+    ['What was decided about its curve, newest first', /^old 0\.\d{3}, new 0\.\d{3} on \d+ fresh outcomes$/],
+  ] as const) {
+    await expect(page.locator('table', { hasText: caption }).locator('td').filter({ hasText: cell })).not.toHaveCount(
+      0,
+    );
+  }
+  await page.getByTestId('trust-slider').selectOption('Setting');
+  await expect(page.getByRole('img', { name: /^Reliability/ })).toBeVisible();
+  await page.getByTestId('trust-synthetic').press('Enter');
+  await expect(page.getByTestId('trust-record')).toContainText('0 of 100 outcomes so far.');
+  expect(complaints).toEqual([]);
+  expect(site.requests).not.toContain(REPORTS);
+});
+
+test('diagrams that can not be fetched leave their numbers', async ({ page }) => {
+  await page.route(/diagrams-.*\.js/, (route) => route.abort());
+  await page.getByTestId('open-device-panel').click();
+  await page.getByTestId('trust').locator('summary').first().click();
+  await page.getByTestId('trust-synthetic').click();
+  await expect(page.getByRole('table', { name: 'Chances given, and how often they came true' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Brier score of each 50 outcomes' })).toBeVisible();
+  await expect(page.locator('.plot')).toHaveCount(0);
+});
+
+test('every part of a score is a bar about zero, as long as its number says', async ({ page }) => {
+  await save(page, 'nature');
+  await page.evaluate(`(async () => {
+    const { attune, items } = attuneDemo;
+    attune.track('dislike', items.find(({ field }) => field === 'money'));
+    await attune.flush();
+  })()`);
+  await page.locator('[data-slider=budget]').fill('-0.8');
+  await page.locator('[data-testid=card] [data-action=why]').first().click();
+  const bars = await page.evaluate<{ value: number; length: number }[]>(`
+    [...document.querySelectorAll('.terms > li')].map((row) => {
+      const zero = row.querySelector('.term-bar').getBoundingClientRect();
+      const bar = row.querySelector('.bar').getBoundingClientRect();
+      const from = zero.left + zero.width / 2;
+      return {
+        value: Number(row.querySelector('.term-value').textContent.replace('−', '-')),
+        length: (2 * (bar.right - from > from - bar.left ? bar.right - from : bar.left - from)) / zero.width,
+      };
+    })`);
+  const widest = Math.max(...bars.map(({ value }) => Math.abs(value)));
+  expect(bars.some(({ value }) => value < 0) && bars.some(({ value }) => value > 0)).toBe(true);
+  for (const { value, length } of bars) expect(length).toBeCloseTo(value / widest, 1);
 });
