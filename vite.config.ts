@@ -71,6 +71,19 @@ const library: UserConfig = {
   },
 };
 
+/** The command, whole in one file: sharing with the page would make the page's first code larger. */
+const command: UserConfig = {
+  publicDir: false,
+  build: {
+    outDir: path('dist'),
+    emptyOutDir: false,
+    target: 'node20',
+    lib: { entry: { cli: path('src/cli.ts') }, formats: ['es'] },
+    rollupOptions: { external: /^node:/, output: { codeSplitting: false, minify: true } },
+    reportCompressedSize: false,
+  },
+};
+
 const demo: UserConfig = {
   root: path('demo'),
   publicDir: path('public'),
@@ -128,7 +141,7 @@ function literalWorkerUrl(): Plugin {
 export default defineConfig(({ mode }) => ({
   base: './',
   publicDir: path('public'),
-  ...(mode === 'demo' ? demo : library),
+  ...(mode === 'demo' ? demo : mode === 'command' ? command : library),
   resolve: {
     alias: { 'attune/core': path('src/headless.ts'), attune: path('src/index.ts') },
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -147,7 +160,7 @@ export default defineConfig(({ mode }) => ({
       },
     },
   },
-  plugins: [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
+  plugins: mode === 'command' ? [] : [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
   test: {
     maxWorkers: 2, // else one fewer than there are cores
     env: { SOAK: process.env['SOAK'] ?? '1' }, // for those that run in a browser
