@@ -8,6 +8,8 @@ export type {
   AttuneEvents,
   AttuneExport,
   AttuneOptions,
+  Catalogue,
+  CatalogueOptions,
   Embedding,
   Explanation,
   Forgetting,

@@ -31,7 +31,9 @@ const SNAPSHOT_DELAY_MS = 3000;
 const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** Options that few sites give, and that are checked by code that comes with them. */
-const RARE = ['segments', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
+const RARE = 'segments,offLimits,encrypt,encoder,store,kinds,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
+  ',',
+) as (keyof AttuneOptions<never>)[];
 
 /**
  * Starts Attune: opens what is stored. No model is loaded before a text needs it.
@@ -137,6 +139,8 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     onProfile,
     onFailure,
   };
+
+  const inner = { ...parts, ranker, model, sliders, rules, recordOf, warnOnce, options, events, isOff };
 
   listen().catch(onFailure);
   const upgrade = upgrading?.createUpgrade(
@@ -257,7 +261,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const rankOptions: RankOptions<T> = callOptions(given);
       const { filter, signal } = rankOptions;
       signal?.throwIfAborted();
-      if (!Array.isArray(items)) throw invalid('items', items, 'Pass an array of your items.');
+      if (!Array.isArray(items)) return (await import('./rank-catalogue.js')).rankCatalogue(items, rankOptions, inner);
       const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
       const records = kept.map(recordOf);
       if (new Set(records.map(({ id }) => id)).size < records.length) {
@@ -285,6 +289,10 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         }
       }
       return ranker.rank(kept, records, rankOptions, !done);
+    },
+    async openCatalogue(source, given) {
+      check();
+      return (await import('./rank-catalogue.js')).openCatalogue<T>(source, callOptions(given), inner);
     },
     rerank(ranking, change = {}) {
       check();
@@ -324,7 +332,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const { signal } = callOptions(given);
       ranker.candidatesOf(ranking); // else it is none of ours
       const { explainRanked } = await import('./explain.js');
-      return explainRanked(ranking, id, { ranker, model, sliders, rules, ...parts }, signal);
+      return explainRanked(ranking, id, inner, signal);
     },
     on(type, listener) {
       oneOf('event', type, ['profile', 'ready', 'warning', 'progress', 'upgrade']);

@@ -1,5 +1,6 @@
 import { invalid } from '../errors.js';
 import { BASE_WEIGHTS } from '../domain/features.js';
+import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
 import type { Encoder, Encrypt } from '../domain/ports.js';
 import type { Segments } from '../domain/score.js';
 import { functionOr, hasMethods, objectOf } from './options.js';
@@ -12,12 +13,34 @@ const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValu
  *
  * @throws AttuneError `input/invalid` naming the option, its value and what it takes
  */
-export function checkRare<T>({ segments, offLimits, encrypt, encoder, store }: AttuneOptions<T>): void {
+export function checkRare<T>(options: AttuneOptions<T>): void {
+  const { segments, offLimits, encrypt, encoder, store, maxWaitMs, kinds } = options;
+  if (kinds !== undefined) checkKinds(kinds);
+  for (const name of ['temperature', 'halfLifeMs', 'sessionHalfLifeMs'] as const) mustBePositive(name, options[name]);
+  if (maxWaitMs !== 0) mustBePositive('maxWaitMs', maxWaitMs);
   if (segments !== undefined) checkSegments(segments);
   if (offLimits !== undefined) checkOffLimits(offLimits);
   if (encrypt !== undefined) checkEncrypt(encrypt, store);
   if (encoder !== undefined) checkEncoder(encoder);
   if (store !== undefined) hasMethods('store', store, STORE_METHODS);
+}
+
+function mustBePositive(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
+    throw invalid(name, value, 'It is a finite number above 0.');
+  }
+}
+
+function checkKinds(kinds: string | KindWeights): void {
+  if (typeof kinds === 'string') {
+    if (Object.hasOwn(KIND_PRESETS, kinds)) return;
+    throw invalid('kinds', kinds, `Presets are ${Object.keys(KIND_PRESETS).join(', ')}; or pass your own weights.`);
+  }
+  if (kinds === null || typeof kinds !== 'object') throw invalid('kinds', kinds, 'Pass { save: 3, hide: -1, … }.');
+  for (const [kind, weight] of Object.entries(kinds)) {
+    if (!Number.isFinite(weight)) throw invalid(`kinds.${kind}`, weight, 'Weights are finite numbers.');
+  }
 }
 
 function checkSegments(segments: Segments): void {

@@ -119,7 +119,6 @@ export function createData(parts: DataParts): AttuneData {
     },
     async recent(limit = 20) {
       check();
-      if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
       return intake.inTurn(async () => (await rights()).readRecent(parts, limit));
     },
   };

@@ -1,7 +1,7 @@
 import { type Consent, consentOf, CONSENTS } from '../domain/consent.js';
 import { invalid } from '../errors.js';
 import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
-import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
+import { KIND_PRESETS, type KindPreset, type KindWeights } from '../domain/interaction.js';
 import type { ProfileRules } from '../domain/profile.js';
 import type { Clock, Encrypt } from '../domain/ports.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
@@ -61,9 +61,9 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     sliders: makeSliders(options.sliders ?? []),
     rules: {
       kinds: kindWeights(options.kinds ?? 'feed'),
-      temperature: positive('temperature', options.temperature ?? 1),
-      longHalfLifeMs: positive('halfLifeMs', options.halfLifeMs ?? 14 * DAY_MS),
-      sessionHalfLifeMs: positive('sessionHalfLifeMs', options.sessionHalfLifeMs ?? DAY_MS / 4),
+      temperature: options.temperature ?? 1,
+      longHalfLifeMs: options.halfLifeMs ?? 14 * DAY_MS,
+      sessionHalfLifeMs: options.sessionHalfLifeMs ?? DAY_MS / 4,
     },
     standardize: oneOf('standardize', options.standardize ?? true, [true, false]),
     segments: options.segments ?? {},
@@ -74,7 +74,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     encrypt: options.encrypt ?? false,
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
     model: options.model ?? 'lite',
-    maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
+    maxWaitMs: options.maxWaitMs ?? 200,
     worker: options.worker === false ? false : functionOr('worker', options.worker, undefined),
     encoder: options.encoder,
     store: options.store,
@@ -132,13 +132,6 @@ export function oneOf<V extends string | boolean>(name: string, value: V, values
   return value;
 }
 
-function positive(name: string, value: unknown): number {
-  if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
-    throw invalid(name, value, 'It is a finite number above 0.');
-  }
-  return value;
-}
-
 /** @throws AttuneError `input/invalid` */
 export function functionOr<F extends (...args: never[]) => unknown, D extends F | undefined>(
   name: string,
@@ -149,18 +142,8 @@ export function functionOr<F extends (...args: never[]) => unknown, D extends F 
   return value ?? fallback;
 }
 
-function kindWeights(kinds: string | KindWeights): KindWeights {
-  if (typeof kinds === 'string') {
-    if (!Object.hasOwn(KIND_PRESETS, kinds)) {
-      throw invalid('kinds', kinds, `Presets are ${Object.keys(KIND_PRESETS).join(', ')}; or pass your own weights.`);
-    }
-    return KIND_PRESETS[kinds as keyof typeof KIND_PRESETS];
-  }
-  if (kinds === null || typeof kinds !== 'object') throw invalid('kinds', kinds, 'Pass { save: 3, hide: -1, … }.');
-  for (const [kind, weight] of Object.entries(kinds)) {
-    if (!Number.isFinite(weight)) throw invalid(`kinds.${kind}`, weight, 'Weights are finite numbers.');
-  }
-  return { ...kinds };
+function kindWeights(kinds: KindPreset | KindWeights): KindWeights {
+  return typeof kinds === 'string' ? KIND_PRESETS[kinds] : { ...kinds };
 }
 
 /** @throws AttuneError `input/invalid` */

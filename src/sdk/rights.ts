@@ -102,8 +102,13 @@ export async function forgetItem(parts: DataParts, { id, text }: ItemRecord): Pr
   parts.standing.forgotten.delete(token);
 }
 
-/** The newest interactions, newest first, with their items' titles. */
+/**
+ * The newest interactions, newest first, with their items' titles.
+ *
+ * Rejects with AttuneError `input/invalid` for a limit that is no count.
+ */
 export async function readRecent(parts: DataParts, limit: number): Promise<RecentInteraction[]> {
+  if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
   const { standing, texts } = parts;
   const newest = (await readAll(parts)).sort(byTime).reverse().slice(0, limit);
   const items = await standing.log.items([...new Set(newest.map(({ itemId }) => itemId))]);
