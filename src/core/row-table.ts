@@ -35,6 +35,8 @@ export interface RowTableOptions {
   readonly references?: Float32Array;
   /** Whether f32 rows stay in memory beside the codes: default true. Without them the caller brings those that a search asks for. */
   readonly keepsRows?: boolean;
+  /** How many rows will come at least; 0 when left out. */
+  readonly expected?: number;
 }
 
 /** The largest `|x|` a row may have: beyond it bounds could overflow an f32. Embeddings have 1 or 0. */
@@ -43,7 +45,7 @@ const LONGEST = 1e30;
 /** @param dim at least 1 */
 export function createRowTable(
   dim: number,
-  { module, references = new Float32Array(), keepsRows = true }: RowTableOptions,
+  { module, references = new Float32Array(), keepsRows = true, expected = 0 }: RowTableOptions,
 ): RowTable {
   if (!Number.isInteger(dim) || dim < 1) throw invalid('dim', dim, 'Pass how many numbers a row has.');
   if (references.length % dim !== 0 || references.length / dim > MOST_REFERENCES) {
@@ -59,7 +61,7 @@ export function createRowTable(
     dim,
     references: all,
     squares,
-    coded: module === null ? null : createScanMemory(module, dim, squares.length, keepsRows),
+    coded: module === null ? null : createScanMemory(module, dim, squares.length, keepsRows, expected),
     plain: [],
     slots: 0,
     alive: new Uint32Array(BLOCK_ROWS / 32),
@@ -125,9 +127,12 @@ export function addReady(table: RowTable, { count, codes, facts, rows }: ReadyRo
   if (!fits) throw invalid('rows', count, `Pass ${BLOCK_ROWS} at a time, with their numbers where they are kept.`);
   addRoom(table);
   if (coded !== null) {
-    const references = new Int32Array(facts.buffer, facts.byteOffset, facts.length / 4);
-    const isKnown = references.every((reference, i) => i % 16 < 12 || (reference >= 0 && reference < squares.length));
-    if (!isKnown) throw invalid('reference', 'unknown', 'Pass the references that the rows were coded against.');
+    const words = new Int32Array(facts.buffer, facts.byteOffset, facts.length / 4);
+    for (let row = 0; row < words.length / 4; row++) {
+      const reference = words[(row - (row & 3)) * 4 + 12 + (row & 3)]!;
+      if (reference >= 0 && reference < squares.length) continue;
+      throw invalid('reference', reference, 'Pass the references that the rows were coded against.');
+    }
     fillBlock(coded, codes, facts);
   }
   for (let i = 0; i < count; i++) table.alive[(slots + i) >> 5]! |= 1 << (i & 31);

@@ -95,15 +95,21 @@ export function compileKernel(
   }
 }
 
-/** @param references how many references rows are coded against, the zero vector included */
+/**
+ * @param references how many references rows are coded against, the zero vector included
+ * @param expected   rows that there is room for at once: growing for each block took as long as filling it (100,000 × 384)
+ * @throws RangeError when the browser has no such memory to give
+ */
 export function createScanMemory(
   module: WebAssembly.Module,
   dim: number,
   references: number,
   keepsRows: boolean,
+  expected: number,
 ): ScanMemory {
   const room = layOut(dim, references);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(room.end / PAGE_BYTES) });
+  const bytes = Math.ceil(expected / BLOCK_ROWS) * blockBytes({ dim, width: codeWidth(dim), keepsRows });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((room.end + bytes) / PAGE_BYTES) });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const kernel = exports as unknown as Kernel;
   return { kernel, memory, dim, width: codeWidth(dim), keepsRows, room, blocks: 0, views: viewsOf(memory) };
@@ -140,7 +146,7 @@ function viewsOf({ buffer }: WebAssembly.Memory): Views {
   };
 }
 
-function blockBytes({ dim, width, keepsRows }: ScanMemory): number {
+function blockBytes({ dim, width, keepsRows }: Pick<ScanMemory, 'dim' | 'width' | 'keepsRows'>): number {
   return BLOCK_ROWS * (width + META_BYTES + (keepsRows ? dim * 4 : 0));
 }
 

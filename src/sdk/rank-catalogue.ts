@@ -60,7 +60,7 @@ export async function rankCatalogue<T>(
   const ensured = Promise.all([model.ensure(sliders.texts), standing.opened]);
   let late = false;
   ensured.then(
-    () => late && events.emit('ready', { modelVersion: model.modelVersion }),
+    () => late && isOpen(check) && events.emit('ready', { modelVersion: model.modelVersion }),
     (error: unknown) => late && onFailure(error),
   );
   const done = await raceAbort(within(ensured, options.maxWaitMs), signal);
@@ -94,6 +94,15 @@ export async function rankCatalogue<T>(
     );
   }
   return ranker.rank(items, records, given, !done || (isOther && !isOff()));
+}
+
+function isOpen(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false; // closed, which is no failure of what was under way
+  }
 }
 
 /** Puts the pool's rows where rankings find their items' rows. */

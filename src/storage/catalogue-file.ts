@@ -60,17 +60,17 @@ export async function openCatalogueFile(
   const index = readIndex(layout, await read(blob, ...indexRange(layout)));
   const { dim, count, sections } = layout;
   const facts = await readSection(blob, sections.facts);
-  const table = createRowTable(dim, { module, references: index.references, keepsRows });
-  const readRows = async (rows: readonly number[]): Promise<Float32Array> => {
-    const data = new Float32Array(rows.length * dim);
-    const bytes = new Uint8Array(data.buffer);
-    const size = 4 * dim;
-    const pieces = rows.map((row) => ({ start: sections.rows.start + row * size, length: size }));
-    await readPieces(blob, pieces, (piece, i) => {
-      if (checksum(piece) !== index.rowSums[rows[i]!]) throw corruptCatalogue(`its row ${rows[i]} was changed`);
-      bytes.set(piece, i * size);
-    });
-    return data;
+  const table = createRowTable(dim, { module, references: index.references, keepsRows, expected: count });
+  const size = 4 * dim;
+  const mustBeRow = (bytes: Uint8Array, row: number): void => {
+    if (checksum(bytes) !== index.rowSums[row]) throw corruptCatalogue(`its row ${row} was changed`);
+  };
+  const readRun = async (first: number, end: number): Promise<Float32Array> => {
+    const bytes = new Uint8Array(
+      await read(blob, sections.rows.start + first * size, sections.rows.start + end * size),
+    );
+    for (let row = first, at = 0; row < end; row++, at += size) mustBeRow(bytes.subarray(at, at + size), row);
+    return new Float32Array(bytes.buffer);
   };
   let sum = 0;
   const width = sections.codes.length / (Math.ceil(count / 4) * 4 || 1);
@@ -78,7 +78,7 @@ export async function openCatalogueFile(
     signal?.throwIfAborted();
     const end = Math.min(count, first + BLOCKS_AT_ONCE * BLOCK_ROWS);
     const from = sections.codes.start + first * width;
-    const rows = keepsRows || module === null ? await readRows(span(first, end)) : null;
+    const rows = keepsRows || module === null ? await readRun(first, end) : null;
     const codes = new Uint8Array(await read(blob, from, from + Math.ceil((end - first) / 4) * 4 * width));
     sum = checksum(codes, sum);
     for (let row = first; row < end; row += BLOCK_ROWS) {
@@ -99,7 +99,16 @@ export async function openCatalogueFile(
     index,
     table,
     unknown: zeroRows(facts, count),
-    readRows,
+    async readRows(rows) {
+      const data = new Float32Array(rows.length * dim);
+      const bytes = new Uint8Array(data.buffer);
+      const pieces = rows.map((row) => ({ start: sections.rows.start + row * size, length: size }));
+      await readPieces(blob, pieces, (piece, i) => {
+        mustBeRow(piece, rows[i]!);
+        bytes.set(piece, i * size);
+      });
+      return data;
+    },
     async readEntries(rows) {
       const entries: Uint8Array[] = [];
       const pieces = rows.map((row) => ({
@@ -121,10 +130,12 @@ export async function openCatalogueFile(
 function zeroRows(facts: Uint8Array<ArrayBuffer>, count: number): number[] {
   const floats = new Float32Array(facts.buffer, facts.byteOffset, facts.length / 4);
   const references = new Int32Array(facts.buffer, facts.byteOffset, facts.length / 4);
-  return span(0, count).filter((row) => {
+  const zero: number[] = [];
+  for (let row = 0; row < count; row++) {
     const at = (row - (row & 3)) * 4 + (row & 3);
-    return floats[at + 4] === 0 && floats[at + 8] === 0 && references[at + 12] === 0;
-  });
+    if (floats[at + 4] === 0 && floats[at + 8] === 0 && references[at + 12] === 0) zero.push(row);
+  }
+  return zero;
 }
 
 interface Piece {
@@ -169,8 +180,4 @@ async function read(blob: Blob, start: number, end: number): Promise<ArrayBuffer
     if (error instanceof AttuneError) throw error;
     throw corruptCatalogue('the browser cannot read it any more', error);
   }
-}
-
-function span(first: number, end: number): number[] {
-  return Array.from({ length: end - first }, (_, i) => first + i);
 }
