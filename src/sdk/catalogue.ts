@@ -90,9 +90,14 @@ export async function openCatalogue<T>(
     const file = await openCatalogueFile(blob, useOf, signal);
     if (!mayKeep()) return file;
     const { modelVersion } = file.index;
-    const isKept = await database.replace(name, { source: wanted!, file: blob, modelVersion }).then(() => true, failed);
-    const again = isKept ? await openKept() : undefined; // from the disk, so that the download's own copy can go
-    return again?.file ?? file;
+    try {
+      await database.replace(name, { source: wanted!, file: blob, modelVersion });
+      const kept = await database.read(name);
+      if (kept?.source === wanted && kept?.file !== undefined) file.readFrom(kept.file); // the download's own copy can go
+    } catch (error) {
+      failed(error);
+    }
+    return file;
   }
 
   const before = mayKeep() ? await openKept() : undefined;

@@ -22,6 +22,8 @@ export interface CatalogueFile {
   readRows(rows: readonly number[]): Promise<Float32Array>;
   /** Entries in that order (`readEntry`). Rejects likewise. */
   readEntries(rows: readonly number[]): Promise<Uint8Array[]>;
+  /** Reads from another copy of the same file from now on, so that the first one can go. */
+  readFrom(blob: Blob): void;
 }
 
 /** How a file is held. */
@@ -93,17 +95,21 @@ export async function openCatalogueFile(
     }
   }
   if (sum !== sections.codes.sum) throw corruptCatalogue('its section codes was changed');
+  let lies = blob;
   const { start, length } = sections.entries;
   const held = keepsEntries ? await read(blob, start, start + length) : undefined;
   return {
     index,
     table,
     unknown: zeroRows(facts, count),
+    readFrom(copy) {
+      lies = copy;
+    },
     async readRows(rows) {
       const data = new Float32Array(rows.length * dim);
       const bytes = new Uint8Array(data.buffer);
       const pieces = rows.map((row) => ({ start: sections.rows.start + row * size, length: size }));
-      await readPieces(blob, pieces, (piece, i) => {
+      await readPieces(lies, pieces, (piece, i) => {
         mustBeRow(piece, rows[i]!);
         bytes.set(piece, i * size);
       });
@@ -119,7 +125,7 @@ export async function openCatalogueFile(
         if (checksum(piece) !== index.entrySums[rows[i]!]) throw corruptCatalogue(`its item ${rows[i]} was changed`);
         entries[i] = piece;
       };
-      if (held === undefined) await readPieces(blob, pieces, take);
+      if (held === undefined) await readPieces(lies, pieces, take);
       else pieces.forEach((piece, i) => take(new Uint8Array(held, piece.start - start, piece.length), i));
       return entries;
     },

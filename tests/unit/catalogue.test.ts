@@ -3,6 +3,7 @@ import { type Attune, type AttuneError, type AttuneOptions, type Catalogue, crea
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import '../allclose.js';
 import { buildCatalogue, entryOf } from '../../src/core/build-catalogue.js';
+import { normalize } from '../../src/core/vector.js';
 import { deleteCatalogues } from '../../src/storage/catalogue-database.js';
 import { checksum } from '../../src/core/checksum.js';
 import { nextTask, START, told } from '../one-hot.js';
@@ -16,10 +17,12 @@ interface Thing {
 
 const DIM = 24;
 
-/** A row of its own for every text; nothing is known of an empty-ish one. */
+/** A row of its own for every text; nothing is known of one that says so, and shared ones are much alike. */
 function rowOf(text: string): Float32Array {
   if (text.includes('nothing')) return new Float32Array(DIM);
-  return unit(seeded(checksum(new TextEncoder().encode(text))), DIM);
+  const row = unit(seeded(checksum(new TextEncoder().encode(text))), DIM);
+  if (text.includes('shared')) row[0] = 3;
+  return normalize(row);
 }
 
 function encoder(modelVersion = 'hashed-1'): Encoder {
@@ -125,6 +128,16 @@ test('a catalogue is ranked as all its items would be, item by item, term by ter
   expect(catalogue.modelVersion).toBe('hashed-1');
   await expectSame(attune, catalogue, THINGS);
   expect(warnings).toEqual([]);
+});
+
+test('items of which nothing is known stand where they stand among items, however large the terms of the others', async () => {
+  const things = THINGS.map(({ id }, i) => ({ id, title: i % 3 === 0 ? `nothing ${i}.` : `shared ${i}.`, year: 0 }));
+  const options = { sliders: [{ id: 'axis', text: 'shared axis' }] };
+  const [attune, other] = [await open(options), await open(options)];
+  for (const each of [attune, other]) each.setSlider('axis', -0.7);
+  const ours = await attune.rank(await attune.openCatalogue(fileOf(things)), { limit: 30 });
+  const theirs = await other.rank(things, { limit: 30 });
+  expect(ours.map(({ id }) => id)).toEqual(theirs.map(({ id }) => id));
 });
 
 test('items are added, changed and removed, and stay so when the page comes again', async () => {

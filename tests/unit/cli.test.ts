@@ -50,8 +50,11 @@ test('the same items give the same bytes, also when a run goes on where another 
   rmSync(out);
   mkdirSync(`${out}.new`); // in the way of the file itself
   await expect(run()).rejects.toThrow();
-  rmSync(`${out}.new`, { recursive: true });
+  const { length } = readFileSync(`${out}.part`);
   truncateSync(`${out}.part`, 400_123); // in the middle of a row
+  await expect(run()).rejects.toThrow();
+  expect(readFileSync(`${out}.part`)).toHaveLength(length); // each row once, none cut off
+  rmSync(`${out}.new`, { recursive: true });
   await run();
   expect(readFileSync(out).equals(whole)).toBe(true);
 });
