@@ -67,7 +67,7 @@ export function writeCatalogue(
 ): Uint8Array<ArrayBuffer>[] {
   const header = new Uint8Array(HEADER_BYTES);
   const view = new DataView(header.buffer);
-  header.set([...MAGIC].map((char) => char.charCodeAt(0)));
+  header.set(new TextEncoder().encode(MAGIC));
   [VERSION, dim, count, references].forEach((value, i) => view.setUint32(4 + 4 * i, value, true));
   const parts = [header];
   SECTIONS.forEach((name, s) => {

@@ -79,7 +79,7 @@ function readMoments({ buffer, byteOffset, length }: Uint8Array, dim: number): M
 
 /** The id of a row. */
 export function idOf({ ids, idOffsets }: CatalogueIndex, row: number): string {
-  return new TextDecoder().decode(ids.subarray(idOffsets[row]!, idOffsets[row + 1]!));
+  return new TextDecoder().decode(ids.subarray(idOffsets[row], idOffsets[row + 1]));
 }
 
 /** The row of an id, or −1. O(log rows). */

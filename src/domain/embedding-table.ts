@@ -20,7 +20,7 @@ export interface EmbeddingTable {
 }
 
 /** Mean and spread of a catalogue's items. */
-export interface CatalogueStatistics {
+interface CatalogueStatistics {
   /** Spread of `direction · x`. */
   spread(direction: Vector): Spread;
   /** The mean item; the same array until items change. */

@@ -7,7 +7,7 @@ import type { Vector } from '../core/vector.js';
 import type { CatalogueFile } from '../storage/catalogue-file.js';
 
 /** An item of a catalogue, as it was stored. */
-export interface StoredItem<T> {
+interface StoredItem<T> {
   readonly item: T;
   /** Of the text that its row was made of. */
   readonly textHash: string;

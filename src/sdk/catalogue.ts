@@ -26,7 +26,7 @@ const opened = new WeakMap<object, OpenCatalogue<never>>();
 /** What is behind it, or undefined for what is no catalogue. */
 export function insideOf<T>(catalogue: Catalogue<T> | readonly T[]): OpenCatalogue<T> | undefined {
   const isObject = catalogue !== null && typeof catalogue === 'object';
-  return isObject ? (opened.get(catalogue) as OpenCatalogue<T> | undefined) : undefined;
+  return isObject ? opened.get(catalogue) : undefined;
 }
 
 /** Up to so many bytes of f32 rows, and as many of items, lie in memory: 10,000 rows of 384 are 15 MB. Judgement. */

@@ -115,8 +115,8 @@ test('a catalogue that is damaged in the disk’s copy is fetched again, and one
   changed[5000]! ^= 1;
   site.overrides.set('/catalog.attune', changed);
   await page.goto(`${site.origin}/page.html`);
-  const code = await page.evaluate(async () => {
-    const { createAttune } = (await import('/index.js' as string)) as {
+  const code = await page.evaluate(async (entry) => {
+    const { createAttune } = (await import(entry)) as {
       createAttune(options: object): Promise<{ openCatalogue(url: string): Promise<unknown> }>;
     };
     const attune = await createAttune({ consent: 'granted', assetBase: '/' });
@@ -124,7 +124,7 @@ test('a catalogue that is damaged in the disk’s copy is fetched again, and one
       () => 'opened',
       (error: unknown) => (error as { code: string }).code,
     );
-  });
+  }, '/index.js');
   expect(code).toBe('model/corrupt');
   site.overrides.set('/catalog.attune', sound);
   expect((await visit(page)).size).toBe(1000);

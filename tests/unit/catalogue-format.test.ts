@@ -15,7 +15,7 @@ import { catalogueOf, itemOf, openBytes, someRows } from '../catalogues.js';
 import { slowBest } from '../rows.js';
 import { seeded, unit } from '../seeded.js';
 
-const corrupt = expect.objectContaining({ code: 'model/corrupt' }) as unknown;
+const corrupt: Error = expect.objectContaining({ code: 'model/corrupt' });
 const span = (count: number): number[] => [...Array.from({ length: count }).keys()];
 
 /** The best of a file whose rows lie on disk. */
@@ -112,7 +112,7 @@ test('every changed bit of the header is refused', () => {
   for (let bit = 0; bit < HEADER_BYTES * 8; bit++) {
     const changed = header.slice();
     changed[bit >> 3]! ^= 1 << (bit & 7);
-    expect(() => readLayout(changed, bytes.length), `bit ${bit}`).toThrow(corrupt as Error);
+    expect(() => readLayout(changed, bytes.length), `bit ${bit}`).toThrow(corrupt);
   }
 });
 
