@@ -290,10 +290,8 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       }
       return ranker.rank(kept, records, rankOptions, !done);
     },
-    async openCatalogue(source, given) {
-      check();
-      return (await import('./rank-catalogue.js')).openCatalogue<T>(source, callOptions(given), inner);
-    },
+    openCatalogue: async (source, given) =>
+      (await import('./rank-catalogue.js')).openCatalogue<T>(source, given, inner),
     rerank(ranking, change = {}) {
       check();
       return ranker.rerank(ranking, objectOf('change', change));
@@ -329,10 +327,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     },
     async explain(ranking, id, given) {
       check();
-      const { signal } = callOptions(given);
-      ranker.candidatesOf(ranking); // else it is none of ours
-      const { explainRanked } = await import('./explain.js');
-      return explainRanked(ranking, id, inner, signal);
+      return (await import('./explain.js')).explainRanked(ranking, id, inner, given);
     },
     on(type, listener) {
       oneOf('event', type, ['profile', 'ready', 'warning', 'progress', 'upgrade']);

@@ -56,9 +56,11 @@ function useOf({ dim, count, sections }: CatalogueLayout): FileUse {
  */
 export async function openCatalogue<T>(
   source: string | URL | Blob | undefined,
-  { name = 'default', signal }: CatalogueOptions,
+  given: CatalogueOptions | undefined,
   parts: CatalogueParts<T>,
 ): Promise<Catalogue<T>> {
+  parts.check();
+  const { name = 'default', signal } = callOptions(given);
   if (typeof name !== 'string') throw invalid('name', name, 'Pass a string.');
   signal?.throwIfAborted();
   const { standing, warnOnce, check } = parts;

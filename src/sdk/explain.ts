@@ -11,6 +11,7 @@ import type { ItemTexts } from './texts.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
+import { callOptions } from './options.js';
 import type { Ranker } from './rank.js';
 import type { SliderReader } from './read-sliders.js';
 import type { Standing } from './standing.js';
@@ -49,8 +50,10 @@ export async function explainRanked<T>(
   ranking: Ranking<T>,
   id: string,
   { ranker, model, texts, learner, sliders, rules, standing, intake }: ExplainParts<T>,
-  signal: AbortSignal | undefined,
+  given: { readonly signal?: AbortSignal } | undefined,
 ): Promise<Explanation> {
+  const { signal } = callOptions(given);
+  ranker.candidatesOf(ranking); // else it is none of ours
   entryOf(ranking, id);
   const { text } = ranker.candidatesOf(ranking).records.find((candidate) => candidate.id === id)!;
   await intake.settled();
