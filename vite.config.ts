@@ -84,6 +84,19 @@ const lab: UserConfig = {
   },
 };
 
+/** The command, whole in one file: sharing with the page would make the page's first code larger. */
+const command: UserConfig = {
+  publicDir: false,
+  build: {
+    outDir: path('dist'),
+    emptyOutDir: false,
+    target: 'node20',
+    lib: { entry: { cli: path('src/cli.ts') }, formats: ['es'] },
+    rollupOptions: { external: /^node:/, output: { codeSplitting: false, minify: true } },
+    reportCompressedSize: false,
+  },
+};
+
 const demo: UserConfig = {
   root: path('demo'),
   publicDir: path('public'),
@@ -141,7 +154,7 @@ function literalWorkerUrl(): Plugin {
 export default defineConfig(({ mode }) => ({
   base: './',
   publicDir: path('public'),
-  ...({ demo, lab }[mode] ?? library),
+  ...({ demo, lab, command }[mode] ?? library),
   resolve: {
     alias: { 'attune/core': path('src/headless.ts'), 'attune/lab': path('src/lab.ts'), attune: path('src/index.ts') },
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -160,7 +173,7 @@ export default defineConfig(({ mode }) => ({
       },
     },
   },
-  plugins: mode === 'lab' ? [] : [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
+  plugins: ['lab', 'command'].includes(mode) ? [] : [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
   test: {
     maxWorkers: 2, // else one fewer than there are cores
     env: { SOAK: process.env['SOAK'] ?? '1' }, // for those that run in a browser

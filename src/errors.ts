@@ -4,6 +4,7 @@ export type AttuneErrorCode =
   | 'encoder/unavailable'
   | 'encoder/crashed'
   | 'model/corrupt'
+  | 'catalogue/unavailable'
   | 'storage/unavailable'
   | 'storage/quota'
   | 'storage/corrupt'

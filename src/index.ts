@@ -9,6 +9,8 @@ export type {
   AttuneEvents,
   AttuneExport,
   AttuneOptions,
+  Catalogue,
+  CatalogueOptions,
   ChatMessage,
   Embedding,
   Explanation,

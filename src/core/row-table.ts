@@ -1,7 +1,7 @@
 import { invalid } from '../errors.js';
 import { codeRow, nearestReference } from './quantize.js';
 import { MOST_REFERENCES } from './references.js';
-import { addBlock, BLOCK_ROWS, createScanMemory, rowAt, type ScanMemory, writeCode } from './scan-memory.js';
+import { addBlock, BLOCK_ROWS, createScanMemory, fillBlock, rowAt, type ScanMemory, writeCode } from './scan-memory.js';
 import { dotRow } from './vector.js';
 
 /**
@@ -35,6 +35,8 @@ export interface RowTableOptions {
   readonly references?: Float32Array;
   /** Whether f32 rows stay in memory beside the codes: default true. Without them the caller brings those that a search asks for. */
   readonly keepsRows?: boolean;
+  /** How many rows will come at least; 0 when left out. */
+  readonly expected?: number;
 }
 
 /** The largest `|x|` a row may have: beyond it bounds could overflow an f32. Embeddings have 1 or 0. */
@@ -43,7 +45,7 @@ const LONGEST = 1e30;
 /** @param dim at least 1 */
 export function createRowTable(
   dim: number,
-  { module, references = new Float32Array(), keepsRows = true }: RowTableOptions,
+  { module, references = new Float32Array(), keepsRows = true, expected = 0 }: RowTableOptions,
 ): RowTable {
   if (!Number.isInteger(dim) || dim < 1) throw invalid('dim', dim, 'Pass how many numbers a row has.');
   if (references.length % dim !== 0 || references.length / dim > MOST_REFERENCES) {
@@ -59,7 +61,7 @@ export function createRowTable(
     dim,
     references: all,
     squares,
-    coded: module === null ? null : createScanMemory(module, dim, squares.length, keepsRows),
+    coded: module === null ? null : createScanMemory(module, dim, squares.length, keepsRows, expected),
     plain: [],
     slots: 0,
     alive: new Uint32Array(BLOCK_ROWS / 32),
@@ -100,8 +102,49 @@ export function isAlive({ alive, slots }: RowTable, row: number): boolean {
   return Number.isInteger(row) && row >= 0 && row < slots && (alive[row >> 5]! & (1 << (row & 31))) !== 0;
 }
 
+/** Rows as they were coded before, by `codeRows` against the table's references. */
+export interface ReadyRows {
+  readonly count: number;
+  /** In fours; not looked at without the kernel. */
+  readonly codes: Uint8Array;
+  readonly facts: Uint8Array;
+  /** Row-major; only where the table keeps rows. */
+  readonly rows: Float32Array | null;
+}
+
+/**
+ * Adds rows at the end without coding them again, at most a block; those before it must fill their blocks. Their
+ * numbers are believed: whoever brings them has checked them.
+ *
+ * @throws AttuneError `input/invalid` for lengths or references that can't be
+ */
+export function addReady(table: RowTable, { count, codes, facts, rows }: ReadyRows): void {
+  const { coded, dim, slots, squares } = table;
+  const fits =
+    slots % BLOCK_ROWS === 0 &&
+    count <= BLOCK_ROWS &&
+    (rows === null ? coded !== null && !coded.keepsRows : rows.length === count * dim);
+  if (!fits) throw invalid('rows', count, `Pass ${BLOCK_ROWS} at a time, with their numbers where they are kept.`);
+  addRoom(table);
+  if (coded !== null) {
+    const words = new Int32Array(facts.buffer, facts.byteOffset, facts.length / 4);
+    for (let row = 0; row < words.length / 4; row++) {
+      const reference = words[(row - (row & 3)) * 4 + 12 + (row & 3)]!;
+      if (reference >= 0 && reference < squares.length) continue;
+      throw invalid('reference', reference, 'Pass the references that the rows were coded against.');
+    }
+    fillBlock(coded, codes, facts);
+  }
+  for (let i = 0; i < count; i++) table.alive[(slots + i) >> 5]! |= 1 << (i & 31);
+  table.slots += count;
+  table.version++;
+  if (rows === null) return;
+  if (coded === null) table.plain.at(-1)!.set(rows);
+  else coded.views.f32.set(rows, rowAt(coded, slots) / 4);
+}
+
 /** A view of the f32 row, valid until the table grows, or null where only its codes are in memory. */
-function residentRow(table: RowTable, row: number): Float32Array | null {
+export function residentRow(table: RowTable, row: number): Float32Array | null {
   const { coded, dim } = table;
   if (coded === null) {
     const start = (row % BLOCK_ROWS) * dim;
@@ -127,8 +170,8 @@ function write(table: RowTable, row: number, x: Float32Array): void {
   if (table.coded === null) return;
   const reference = nearestReference(x, table.references, table.squares);
   const codes = new Int8Array(table.coded.width);
-  const { scale, error, length } = codeRow(x, table.references, reference * table.dim, codes);
-  writeCode(table.coded, row, codes, scale, error, length, reference);
+  const code = codeRow(x, table.references, reference * table.dim, codes);
+  writeCode(table.coded, row, codes, code, reference);
 }
 
 function check({ dim }: RowTable, x: Float32Array): void {

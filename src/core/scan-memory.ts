@@ -1,3 +1,5 @@
+import { codeWidth, putCode } from './code-rows.js';
+import type { RowCode } from './quantize.js';
 import { SCAN_WASM } from './scan-wasm.js';
 
 /** Rows a block, and rows a call of the kernel: what it reads of the caller's (bias, mask) is copied in for as many. */
@@ -93,21 +95,25 @@ export function compileKernel(
   }
 }
 
-/** @param references how many references rows are coded against, the zero vector included */
+/**
+ * @param references how many references rows are coded against, the zero vector included
+ * @param expected   rows that there is room for at once: growing for each block took as long as filling it (100,000 × 384)
+ * @throws RangeError when the browser has no such memory to give
+ */
 export function createScanMemory(
   module: WebAssembly.Module,
   dim: number,
   references: number,
   keepsRows: boolean,
+  expected: number,
 ): ScanMemory {
   const room = layOut(dim, references);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(room.end / PAGE_BYTES) });
+  const bytes = Math.ceil(expected / BLOCK_ROWS) * blockBytes({ dim, width: codeWidth(dim), keepsRows });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((room.end + bytes) / PAGE_BYTES) });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const kernel = exports as unknown as Kernel;
-  return { kernel, memory, dim, width: widthOf(dim), keepsRows, room, blocks: 0, views: viewsOf(memory) };
+  return { kernel, memory, dim, width: codeWidth(dim), keepsRows, room, blocks: 0, views: viewsOf(memory) };
 }
-
-const widthOf = (dim: number): number => Math.ceil(dim / 16) * 16;
 
 function layOut(dim: number, references: number): Room {
   let end = 0;
@@ -117,7 +123,7 @@ function layOut(dim: number, references: number): Room {
     return start;
   };
   return {
-    codedQueries: take(MOST_QUERIES * widthOf(dim) * 2),
+    codedQueries: take(MOST_QUERIES * codeWidth(dim) * 2),
     queries: take(MOST_QUERIES * dim * 8),
     facts: take(MOST_QUERIES * 24),
     bases: take(MOST_QUERIES * references * 8),
@@ -140,7 +146,7 @@ function viewsOf({ buffer }: WebAssembly.Memory): Views {
   };
 }
 
-function blockBytes({ dim, width, keepsRows }: ScanMemory): number {
+function blockBytes({ dim, width, keepsRows }: Pick<ScanMemory, 'dim' | 'width' | 'keepsRows'>): number {
   return BLOCK_ROWS * (width + META_BYTES + (keepsRows ? dim * 4 : 0));
 }
 
@@ -181,24 +187,16 @@ export function addBlock(memory: ScanMemory): void {
 }
 
 /** Puts a row's codes and facts where the kernel reads them. */
-export function writeCode(
-  memory: ScanMemory,
-  row: number,
-  codes: Int8Array,
-  scale: number,
-  error: number,
-  length: number,
-  reference: number,
-): void {
+export function writeCode(memory: ScanMemory, row: number, codes: Int8Array, code: RowCode, reference: number): void {
   const { i8, i32, f32 } = memory.views;
   const lane = row & 3;
-  let to = codesAt(memory, row - lane) + lane * 8;
-  for (let j = 0; j < memory.width; j += 8, to += 32) {
-    for (let part = 0; part < 8; part++) i8[to + part] = codes[j + part]!;
-  }
-  const meta = metaAt(memory, row - lane) / 4 + lane;
-  f32[meta] = scale;
-  f32[meta + 4] = error;
-  f32[meta + 8] = length;
-  i32[meta + 12] = reference;
+  putCode(i8, codesAt(memory, row - lane), f32, i32, metaAt(memory, row - lane) / 4, lane, codes, code, reference);
+}
+
+/** Puts rows that were coded before (`codeRows`) into the last block, from its beginning. */
+export function fillBlock(memory: ScanMemory, codes: Uint8Array, facts: Uint8Array): void {
+  const row = (memory.blocks - 1) * BLOCK_ROWS;
+  const bytes = new Uint8Array(memory.views.buffer);
+  bytes.set(codes, codesAt(memory, row));
+  bytes.set(facts, metaAt(memory, row));
 }

@@ -26,15 +26,25 @@ export function spreadOf(direction: Vector, data: Float32Array, offsets: Int32Ar
     sum += value;
     squares += value * value;
   }
+  return blended(n, sum, squares, prior);
+}
+
+/** The spread that `n` values with this sum and sum of squares have, blended with the prior. */
+export function blended(n: number, sum: number, squares: number, prior: Spread): Spread {
   const mean = n === 0 ? 0 : sum / n;
   const variance = n === 0 ? 0 : Math.max(0, squares / n - mean * mean);
-  const blend = n >= FULL ? 1 : n / (n + FULL);
+  const blend = blendOf(n);
   const sd = Math.sqrt(blend * variance + (1 - blend) * prior.sd ** 2);
   return {
     mean: blend * mean + (1 - blend) * prior.mean,
     sd: sd > prior.sd / 100 ? sd : prior.sd, // a catalogue of copies has no spread to divide by
     count: n,
   };
+}
+
+/** How much `n` rows say for themselves. */
+export function blendOf(n: number): number {
+  return n >= FULL ? 1 : n / (n + FULL);
 }
 
 /** Standardized feature `(value - μ) / (3σ)`: about [-1, 1] for a catalogue's items, unclipped so that it stays linear. */
@@ -47,6 +57,6 @@ export function meanRow(data: Float32Array, offsets: Int32Array, dim: number): F
   const n = offsets.length;
   const mean = new Float64Array(dim);
   for (const offset of offsets) addScaled(mean, data.subarray(offset, offset + dim), 1);
-  const scale = n === 0 ? 0 : (n >= FULL ? 1 : n / (n + FULL)) / n;
+  const scale = n === 0 ? 0 : blendOf(n) / n;
   return mean.map((x) => x * scale);
 }

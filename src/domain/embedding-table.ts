@@ -1,3 +1,6 @@
+import type { Spread } from '../core/statistics.js';
+import type { Vector } from '../core/vector.js';
+
 /**
  * Embeddings of texts, one row each in one growing array, found again by their text. Rows never move or change, so
  * a ranking can keep `data` and offsets and stay valid while the table grows. A table that would pass `capacity` rows
@@ -12,6 +15,16 @@ export interface EmbeddingTable {
   readonly offsets: Map<string, number>;
   /** Offsets of the rows that belong to items, newest last: the catalogue that statistics rest on. */
   readonly items: Set<number>;
+  /** Those of a catalogue under the same model, where one is open: they then speak for all items. */
+  statistics?: CatalogueStatistics | undefined;
+}
+
+/** Mean and spread of a catalogue's items. */
+interface CatalogueStatistics {
+  /** Spread of `direction · x`. */
+  spread(direction: Vector): Spread;
+  /** The mean item; the same array until items change. */
+  mean(): Float64Array;
 }
 
 export function createEmbeddingTable(dim: number, capacity = 20_000): EmbeddingTable {
@@ -45,6 +58,7 @@ export function addEmbedding(table: EmbeddingTable, text: string, embedding: Flo
 export function makeRoom(table: EmbeddingTable, wanted: ReadonlySet<string>, missing: number): EmbeddingTable {
   if (table.rows + missing <= table.capacity) return table;
   const roomy = createEmbeddingTable(table.dim, table.capacity);
+  roomy.statistics = table.statistics;
   for (const text of wanted) {
     const row = embeddingOf(table, text);
     if (row === undefined) continue;

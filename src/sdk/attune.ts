@@ -20,7 +20,7 @@ import { createRecordReader } from './read-records.js';
 import { readableProfile } from './readable-profile.js';
 import { createSliderReader } from './read-sliders.js';
 import { type Place, placeOf, type Standing } from './standing.js';
-import type { Attune, AttuneOptions, Profile, RankOptions } from './types.js';
+import type { Attune, AttuneOptions, Profile, Ranking, RankOptions } from './types.js';
 import { createTexts } from './texts.js';
 import { fetchParts, within } from './waiting.js';
 
@@ -32,7 +32,10 @@ const SNAPSHOT_DELAY_MS = 3000;
 const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** Options that few sites give, and that are checked by code that comes with them. */
-const RARE = ['kinds', 'segments', 'contextRules', 'rules', 'offLimits', 'encrypt', 'encoder', 'store'] as const;
+const RARE =
+  'segments,offLimits,encrypt,encoder,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
+    ',',
+  ) as (keyof AttuneOptions<never>)[];
 
 /** What is asked now and then. */
 type Question = keyof typeof import('./questions.js');
@@ -143,7 +146,19 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     onFailure,
   };
 
-  const desk: Desk<T> = { ...parts, intake, ranker, model, sliders, rules, recordOf, options, asked, warnOnce };
+  const desk: Desk<T> = {
+    ...parts,
+    intake,
+    ranker,
+    model,
+    sliders,
+    rules,
+    recordOf,
+    options,
+    asked,
+    warnOnce,
+    onReady,
+  };
 
   listen().catch(onFailure);
   const upgrade = upgrading?.createUpgrade(
@@ -238,6 +253,10 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     return readableProfile(vectors, sliders.states(vectors, positions.values), model);
   }
 
+  function onReady(): void {
+    if (!closed) events.emit('ready', { modelVersion: model.modelVersion });
+  }
+
   /** What is asked now and then is answered by code loaded apart from the page's first. */
   async function answer(name: Question, ...given: unknown[]): Promise<unknown> {
     check();
@@ -277,7 +296,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const rankOptions: RankOptions<T> = callOptions(given);
       const { filter, signal, boosts, rules: added } = rankOptions;
       signal?.throwIfAborted();
-      if (!Array.isArray(items)) throw invalid('items', items, 'Pass an array of your items.');
+      if (!Array.isArray(items)) return answer('rankCatalogue', items, rankOptions) as Promise<Ranking<T>>;
       const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
       const records = kept.map(recordOf);
       if (new Set(records.map(({ id }) => id)).size < records.length) {
@@ -299,7 +318,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         .catch(() => undefined); // what can't be loaded, or understood, is nothing to advise on
       let late = false;
       ensured.then(
-        () => late && !closed && events.emit('ready', { modelVersion: model.modelVersion }),
+        () => late && onReady(),
         (error: unknown) => (late || !(error instanceof AttuneError)) && onFailure(error), // else the model reported it
       );
       const done = await raceAbort(within(ensured, options.maxWaitMs), signal);
@@ -314,6 +333,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       }
       return ranker.rank(kept, records, rankOptions, !done, wishes);
     },
+    openCatalogue: question('openCatalogue'),
     rerank(ranking, change = {}) {
       check();
       return ranker.rerank(ranking, objectOf('change', change));

@@ -14,8 +14,10 @@ const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValu
  * @throws AttuneError `input/invalid` naming the option, its value and what it takes
  */
 export function checkRare<T>(options: AttuneOptions<T>): void {
-  const { kinds, segments, contextRules, rules, offLimits, encrypt, encoder, store } = options;
+  const { kinds, segments, contextRules, rules, offLimits, encrypt, encoder, store, maxWaitMs } = options;
   if (kinds !== undefined) checkKinds(kinds);
+  for (const name of ['temperature', 'halfLifeMs', 'sessionHalfLifeMs'] as const) mustBePositive(name, options[name]);
+  if (maxWaitMs !== 0) mustBePositive('maxWaitMs', maxWaitMs);
   if (segments !== undefined) checkSegments(segments);
   if (contextRules !== undefined) checkContextRules(contextRules);
   if (rules !== undefined) checkRules(rules);
@@ -23,6 +25,13 @@ export function checkRare<T>(options: AttuneOptions<T>): void {
   if (encrypt !== undefined) checkEncrypt(encrypt, store);
   if (encoder !== undefined) checkEncoder(encoder);
   if (store !== undefined) hasMethods('store', store, STORE_METHODS);
+}
+
+function mustBePositive(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
+    throw invalid(name, value, 'It is a finite number above 0.');
+  }
 }
 
 function checkKinds(kinds: KindPreset | KindWeights): void {

@@ -1,5 +1,6 @@
 import type { ConsentEffect } from '../domain/consent.js';
 import { MODEL_CACHE } from '../encoder/lite-release.js';
+import { deleteCatalogues } from '../storage/catalogue-database.js';
 import { eraseDisk } from './erase-disk.js';
 import type { Intake } from './intake.js';
 import type { Learner } from './learn.js';
@@ -157,8 +158,9 @@ export async function obeyUser(
   onProfile();
 }
 
-/** The model's files, which are kept with consent only. */
+/** The model's files and catalogues, which are kept with consent only. */
 export async function deleteModelCache(): Promise<void> {
+  if (globalThis.indexedDB !== undefined) await deleteCatalogues().catch(() => undefined); // a disk that can't be had kept none
   try {
     await globalThis.caches?.delete(MODEL_CACHE);
   } catch {

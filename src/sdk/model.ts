@@ -34,6 +34,8 @@ export interface Model extends Embeddings {
    * `signal.reason`, or when no encoder at all is left.
    */
   ensure(texts: Iterable<string>, signal?: AbortSignal, priority?: Priority): Promise<void>;
+  /** The table of what encoders of this version make; with room for `missing` rows beside those of `wanted`, if given. */
+  room(dim: number, wanted?: ReadonlySet<string>, missing?: number): EmbeddingTable;
   /** Has these tried before all others; for as long as no text was asked for. */
   prefer(better: readonly EncoderChoice[]): void;
   /** Goes over to an open encoder and what it has made, in this task; when it fails, the choices follow from the first. */
@@ -89,6 +91,11 @@ export function createModel(
     opening.catch(() => undefined); // the next ensure awaits it and sees why
   }
 
+  function room(dim: number, wanted?: ReadonlySet<string>, missing = 0): EmbeddingTable {
+    const table = embeddings.table ?? createEmbeddingTable(dim);
+    return (embeddings.table = wanted === undefined ? table : makeRoom(table, wanted, missing));
+  }
+
   async function encode(texts: readonly string[], signal?: AbortSignal, priority?: Priority): Promise<void> {
     const encoder = await (opening ??= openFrom(0));
     try {
@@ -99,7 +106,7 @@ export function createModel(
         const what = `${truncated} longer than ${embeddings.modelVersion} reads`;
         onWarning(invalid('text', what, 'Put what matters first.'));
       }
-      const table = (embeddings.table ??= createEmbeddingTable(dim));
+      const table = room(dim);
       texts.forEach((text, i) => addEmbedding(table, text, data.subarray(i * dim, (i + 1) * dim)));
     } catch (error) {
       if (closed || signal?.aborted || !(error instanceof AttuneError)) throw error;
@@ -124,10 +131,11 @@ export function createModel(
         const { table } = embeddings;
         const missing = [...wanted].filter((text) => !table?.offsets.has(text));
         if (missing.length === 0) return;
-        if (table !== undefined) embeddings.table = makeRoom(table, wanted, missing.length);
+        if (table !== undefined) room(0, wanted, missing.length);
         await raceAbort(encode(missing, signal, priority), signal);
       }
     },
+    room,
     prefer(better) {
       choices = [...better, ...choices];
       embeddings = emptyEmbeddings(choices[0]!.modelVersion);

@@ -61,9 +61,9 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     sliders: makeSliders(options.sliders ?? []),
     rules: {
       kinds: typeof kinds === 'string' ? KIND_PRESETS[kinds] : { ...kinds },
-      temperature: positive('temperature', options.temperature ?? 1),
-      longHalfLifeMs: positive('halfLifeMs', options.halfLifeMs ?? 14 * DAY_MS),
-      sessionHalfLifeMs: positive('sessionHalfLifeMs', options.sessionHalfLifeMs ?? DAY_MS / 4),
+      temperature: options.temperature ?? 1,
+      longHalfLifeMs: options.halfLifeMs ?? 14 * DAY_MS,
+      sessionHalfLifeMs: options.sessionHalfLifeMs ?? DAY_MS / 4,
     },
     standardize: oneOf('standardize', options.standardize ?? true, [true, false]),
     weights: rankWeights(RANK_WEIGHTS, options.weights),
@@ -73,7 +73,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     encrypt: options.encrypt ?? false,
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
     model: options.model ?? 'lite',
-    maxWaitMs: options.maxWaitMs === 0 ? 0 : positive('maxWaitMs', options.maxWaitMs ?? 200),
+    maxWaitMs: options.maxWaitMs ?? 200,
     worker: options.worker === false ? false : functionOr('worker', options.worker, undefined),
     encoder: options.encoder,
     store: options.store,
@@ -128,13 +128,6 @@ export function hasMethods<O>(name: string, value: O, methods: readonly string[]
 /** @throws AttuneError `input/invalid` */
 export function oneOf<V extends string | boolean>(name: string, value: V, values: readonly V[]): V {
   if (!values.includes(value)) throw invalid(name, value, `It is one of ${values.map((v) => `'${v}'`).join(', ')}.`);
-  return value;
-}
-
-function positive(name: string, value: unknown): number {
-  if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
-    throw invalid(name, value, 'It is a finite number above 0.');
-  }
   return value;
 }
 

@@ -52,6 +52,7 @@ export function createSliderReader(sliders: readonly Slider[], model: Embeddings
 
   function spread(direction: Vector): Spread {
     const table = current();
+    if (table?.statistics) return table.statistics.spread(direction);
     const items = table?.items;
     const found = spreads.get(direction);
     if (found !== undefined && found.count === (items?.size ?? 0)) return found;
@@ -67,6 +68,7 @@ export function createSliderReader(sliders: readonly Slider[], model: Embeddings
     spread,
     mean() {
       const table = current();
+      if (table?.statistics) return table.statistics.mean();
       const count = table?.items.size ?? 0;
       if (mean?.count !== count) {
         const offsets = Int32Array.from(table?.items ?? []);

@@ -107,7 +107,11 @@ export async function forgetItem(parts: DataParts, { id, text }: ItemRecord): Pr
   parts.standing.forgotten.delete(token);
 }
 
-/** The newest actions, newest first, with their items' titles. */
+/**
+ * The newest actions, newest first, with their items' titles.
+ *
+ * Rejects with AttuneError `input/invalid` for a limit that is no count.
+ */
 export async function readRecent(parts: DataParts, limit = 20): Promise<RecentInteraction[]> {
   if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
   const { standing, texts } = parts;

@@ -360,6 +360,29 @@ export interface AttuneExport {
   readonly sliders: Readonly<Record<string, number>>;
 }
 
+/** Items with their rows, ranked without encoding any again: see docs/catalogue.md. */
+export interface Catalogue<T> {
+  /** How many items it holds. */
+  readonly size: number;
+  /** The model whose rows they are; '' while there is none. Under another one the catalogue is off, and says so. */
+  readonly modelVersion: string;
+  /** Items by id, as they were stored; unknown ids are left out. */
+  get(ids: readonly string[]): Promise<readonly T[]>;
+  /** Adds items, or puts them in the place of those with the same ids. They must be plain JSON data. */
+  add(items: readonly T[], options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Takes items out, and resolves with how many were there. */
+  remove(ids: readonly string[]): Promise<number>;
+  /** Embeds every item anew by the model in use, whose catalogue it then is. */
+  reembed(options?: { readonly signal?: AbortSignal }): Promise<void>;
+}
+
+/** How to open a catalogue. */
+export interface CatalogueOptions {
+  /** Under which name it is kept, for a page that has several. Default 'default'. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+}
+
 /** The SDK in the hand. */
 export interface Attune<T> {
   /**
@@ -371,8 +394,16 @@ export interface Attune<T> {
   track(kind: string, item: T | string, details?: TrackDetails): string;
   /** Leaves an item (or a text) alone, in the tabs that are open: nothing more is kept of it, and what was kept goes. */
   ignore(item: T | string): Promise<void>;
-  /** Ranks items for this person. Answers within `maxWaitMs`; see {@link Ranking} `partial`. */
-  rank(items: readonly T[], options?: RankOptions<T>): Promise<Ranking<T>>;
+  /**
+   * Ranks items, or a catalogue's (then `limit` is 50 unless given), for this person. Answers within `maxWaitMs`; see
+   * {@link Ranking} `partial`.
+   */
+  rank(items: readonly T[] | Catalogue<T>, options?: RankOptions<T>): Promise<Ranking<T>>;
+  /**
+   * Opens a catalogue: a file made by `attune index` from its URL or as a Blob, or without a source the one that is
+   * kept, or an empty one. A URL stands for its content: what is kept of it is not fetched again.
+   */
+  openCatalogue(source?: string | URL | Blob, options?: CatalogueOptions): Promise<Catalogue<T>>;
   /** The same candidates ranked again with what is known now, and optionally a change: pure, synchronous, within a frame. */
   rerank(ranking: Ranking<T>, change?: RankChange): Ranking<T>;
   /**

@@ -43,8 +43,9 @@ test('installing the package runs nothing and brings nothing else', () => {
   >;
   const run = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish', 'prepack'];
   expect(run.filter((name) => name in (manifest['scripts'] ?? {}))).toEqual([]);
-  const brought = ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies', 'bin', 'gypfile'];
+  const brought = ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies', 'gypfile'];
   expect(brought.filter((name) => name in manifest)).toEqual([]);
+  expect(manifest['bin']).toEqual({ attune: './dist/cli.js' }); // runs when it is called, by its name
   expect(existsSync('binding.gyp')).toBe(false); // would have npm run node-gyp by itself
 });
 

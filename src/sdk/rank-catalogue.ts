@@ -1,0 +1,249 @@
+import { invalid } from '../errors.js';
+import { isAlive } from '../core/row-table.js';
+import { decide, decideResident, type Found, found, isStale, openSearch, scanNext, undecided } from '../core/search.js';
+import type { Query } from '../core/search-query.js';
+import { hashText } from '../core/hash.js';
+import { addScaled } from '../core/vector.js';
+import { addEmbedding } from '../domain/embedding-table.js';
+import { askSite, type ItemRecord } from '../domain/item.js';
+import type { LinearTerm } from '../domain/ranking.js';
+import { raceAbort } from '../encoder/abort.js';
+import { type CatalogueParts, insideOf } from './catalogue.js';
+import { type CatalogueRows, slotsOf } from './catalogue-rows.js';
+import type { Ranker } from './rank.js';
+import type { SliderReader } from './read-sliders.js';
+import type { AttuneOptions, Catalogue, Ranking, RankOptions } from './types.js';
+import { within } from './waiting.js';
+import { type Wish, wishesOf, wishTerms } from './wishes.js';
+
+export { openCatalogue } from './catalogue.js'; // one part is one file to fetch
+
+/** What ranking a catalogue takes. */
+export interface RankParts<T> extends CatalogueParts<T> {
+  readonly ranker: Ranker<T>;
+  readonly sliders: SliderReader;
+  readonly options: { readonly maxWaitMs: number };
+  readonly asked: Pick<AttuneOptions<T>, 'rules'>;
+  readonly now: () => number;
+  /** Tells that what was late is understood now. */
+  readonly onReady: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Places of a ranking unless `limit` says otherwise: nobody looks through a whole catalogue. Judgement. */
+const USUAL_LIMIT = 50;
+
+/** Rows scanned without a break: 1.2 ms with the kernel, 15 ms without, of 384 numbers. Judgement. */
+const SLICE = 32_768;
+
+/** Items a `filter`, a boost or a rule is asked about without a break. Judgement. */
+const ASKED_AT_ONCE = 1024;
+
+/** What functions of the site said of each slot, for as long as nothing changes. */
+const answers = new WeakMap<object, { readonly version: number; readonly by: WeakMap<object, Float64Array> }>();
+
+/**
+ * Ranks a catalogue: one exact scan finds the pool, whose rows and items are then ranked as any others are. So the order
+ * and every score are those that `rank` would give of all its items.
+ *
+ * Rejects with AttuneError `input/invalid`, `model/corrupt` for a file that was changed since it was opened, or `signal.reason`.
+ */
+export async function rankCatalogue<T>(
+  catalogue: Catalogue<T> | readonly T[],
+  { limit = USUAL_LIMIT, filter, signal, ...others }: RankOptions<T>,
+  parts: RankParts<T>,
+): Promise<Ranking<T>> {
+  const { model, sliders, standing, ranker, recordOf, warnOnce, check, options, asked, onReady, onFailure } = parts;
+  const isOff = (): boolean => standing.privacy === 'off';
+  const inside = insideOf(catalogue);
+  if (inside === undefined) throw invalid('items', catalogue, 'Pass an array of your items, or a catalogue.');
+  const { rows, modelVersion } = inside;
+  const given = { ...others, limit };
+  const now = parts.now();
+  const wishes = wishesOf(asked.rules, given, now);
+  if (rows === undefined || !(limit >= 0)) return ranker.rank([], [], given, false);
+  const ensured = Promise.all([model.ensure(sliders.texts), standing.opened]);
+  let late = false;
+  ensured.then(
+    () => late && onReady(),
+    (error: unknown) => late && onFailure(error),
+  );
+  const done = await raceAbort(within(ensured, options.maxWaitMs), signal);
+  late = !done;
+  check();
+  const isOther = modelVersion !== model.modelVersion || (model.table?.dim ?? rows.table.dim) !== rows.table.dim;
+  if (isOther && !isOff()) {
+    const what = `its rows are of ${modelVersion}, the model in use is ${model.modelVersion}`;
+    const wayOut = 'It stands in its own order until a file of that model is opened, or `reembed()` is done.';
+    warnOnce(`catalogue of ${modelVersion}`, invalid('catalogue', what, wayOut));
+  }
+  const isPersonal = !isOther && !isOff();
+  if (isPersonal && rows.size > 0) model.room(rows.table.dim).statistics = rows;
+  const linear = isPersonal ? ranker.terms() : [];
+  const bias = isOff() ? undefined : await biasOf(rows, linear, wishes, recordOf, signal);
+  const passing =
+    filter === undefined ? undefined : await answersOf(rows, filter, (item) => isPassed(filter, item), signal);
+  const k = Math.min(Math.max(200, 5 * limit), rows.size);
+  const { slots, data } = await findPool(rows, foldedOf(rows, linear, bias, passing, k), signal);
+  const stored = await raceAbort(rows.readItems(slots), signal);
+  check();
+  const items = stored.map(({ item }) => item);
+  const records = items.map(recordOf);
+  if (isPersonal && modelVersion === model.modelVersion) bringRows(parts, rows, records, data);
+  const unlike = records.filter(({ text }, i) => !isOf(stored[i]!, text)).length;
+  if (unlike > 0) {
+    const what = `${unlike} of ${records.length} items have another text than their rows were made of`;
+    warnOnce(
+      'catalogue text',
+      invalid('catalogue', what, 'Index it with the `--text` that `text` reads, or `reembed()`.'),
+    );
+  }
+  const terms = wishTerms(asked.rules, given, items, records, now);
+  return ranker.rank(items, records, given, !done || (isOther && !isOff()), terms);
+}
+
+/** Texts that stored items were found to be of: hashing 200 texts took a fifth of a ranking. */
+const textsOf = new WeakMap<object, string>();
+
+function isOf(stored: { readonly textHash: string }, text: string): boolean {
+  if (textsOf.get(stored) === text) return true;
+  const isSame = hashText(text) === stored.textHash;
+  if (isSame) textsOf.set(stored, text);
+  return isSame;
+}
+
+/** Puts the pool's rows where rankings find their items' rows. */
+function bringRows<T>(
+  { model, sliders }: RankParts<T>,
+  rows: CatalogueRows<T>,
+  records: readonly ItemRecord[],
+  data: Float32Array,
+): void {
+  const { dim } = rows.table;
+  const wanted = new Set([...sliders.texts, ...records.map(({ text }) => text)]);
+  const table = model.room(dim, wanted, records.length);
+  table.statistics = rows;
+  records.forEach(({ text }, i) => addEmbedding(table, text, data.subarray(i * dim, (i + 1) * dim)));
+}
+
+/** The linear terms folded into `q`, the others into `bias`. */
+function foldedOf<T>(
+  { table }: CatalogueRows<T>,
+  linear: readonly LinearTerm[],
+  bias: Float64Array | undefined,
+  passing: Float64Array | undefined,
+  k: number,
+): Query {
+  const q = new Float64Array(table.dim);
+  for (const { direction, scale } of linear) addScaled(q, direction, scale);
+  let filter: Uint32Array | undefined;
+  if (passing !== undefined) {
+    filter = new Uint32Array(table.alive.length);
+    passing.forEach((passes, slot) => (filter![slot >> 5]! |= passes << (slot & 31)));
+  }
+  return { q, k, ...(bias !== undefined && { bias }), ...(filter !== undefined && { filter }) };
+}
+
+/** Scalar terms by slot, and what an item of which nothing is known lacks of the linear ones; undefined where all are 0. */
+async function biasOf<T>(
+  rows: CatalogueRows<T>,
+  linear: readonly LinearTerm[],
+  wishes: readonly Wish<T>[],
+  recordOf: (item: T) => ItemRecord,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array | undefined> {
+  const constant = linear.reduce((sum, { offset }) => sum + offset, 0);
+  const values: { readonly factor: number; readonly said: Float64Array }[] = [];
+  for (const { given, readOf, factor } of wishes) {
+    const said = await answersOf(rows, given, (item) => readOf(item, () => recordOf(item)), signal);
+    values.push({ factor, said });
+  }
+  if (wishes.length === 0 && (constant === 0 || rows.unknown.size === 0)) return undefined;
+  const bias = new Float64Array(rows.table.slots);
+  for (let slot = 0; slot < bias.length; slot++) {
+    let sum = rows.unknown.has(slot) ? 0 : constant;
+    for (const { factor, said } of values) sum += factor * (said[slot] ?? 0);
+    bias[slot] = sum;
+  }
+  return bias;
+}
+
+/**
+ * What a function or a rule of the site says of each slot. Each item is read once for each, as long as the catalogue
+ * stays and the function is the same: pass one that you keep, not a new one with each call.
+ */
+async function answersOf<T>(
+  rows: CatalogueRows<T>,
+  ask: object,
+  answer: (item: T) => number,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const { version } = rows.table;
+  if (answers.get(rows)?.version !== version) answers.set(rows, { version, by: new WeakMap() });
+  const known = answers.get(rows)!.by.get(ask);
+  if (known !== undefined) return known;
+  const said = new Float64Array(rows.table.slots);
+  const slots = slotsOf(rows);
+  for (let first = 0; first < slots.length; first += ASKED_AT_ONCE) {
+    const some = slots.slice(first, first + ASKED_AT_ONCE);
+    const items = await raceAbort(rows.readItems(some), signal);
+    items.forEach(({ item }, i) => (said[some[i]!] = answer(item)));
+    signal?.throwIfAborted();
+  }
+  if (rows.table.version === version) answers.get(rows)?.by.set(ask, said);
+  return said;
+}
+
+function isPassed<T>(filter: (item: T) => boolean, item: T): number {
+  return askSite('filter', () => filter(item)) ? 1 : 0;
+}
+
+/** The best slots, best first, and their rows. */
+async function findPool<T>(
+  rows: CatalogueRows<T>,
+  query: Query,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly slots: number[]; readonly data: Float32Array }> {
+  const { table } = rows;
+  for (;;) {
+    const best = await findBest(rows, padded(query, table.slots), signal);
+    if (best === undefined) continue; // items changed meanwhile
+    const slots = [...best.rows].sort((a, b) => a - b); // as `rank` has them: equal scores stay in the catalogue's order
+    const data = await raceAbort(rows.readRows(slots), signal);
+    if (slots.every((slot) => isAlive(table, slot))) return { slots, data };
+  }
+}
+
+async function findBest<T>(
+  rows: CatalogueRows<T>,
+  query: Query,
+  signal: AbortSignal | undefined,
+): Promise<Found | undefined> {
+  const { table } = rows;
+  const search = openSearch(table, query);
+  while (scanNext(search, SLICE)) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal?.throwIfAborted();
+    if (isStale(search)) return undefined;
+  }
+  for (let list = undecided(search); list.length > 0; list = undecided(search)) {
+    if (table.coded?.keepsRows) decideResident(search);
+    else {
+      const data = await raceAbort(rows.readRows([...list]), signal);
+      if (isStale(search)) return undefined;
+      decide(search, data);
+    }
+  }
+  return found(search);
+}
+
+/** The query for a table that grew since it was made: what came has no bias, and is not passed by a filter. */
+function padded({ bias, filter, ...query }: Query, slots: number): Query {
+  const grown =
+    bias === undefined || bias.length >= slots ? bias : Float64Array.from({ length: slots }, (_, i) => bias[i] ?? 0);
+  const room =
+    filter === undefined || filter.length * 32 >= slots
+      ? filter
+      : Uint32Array.from({ length: Math.ceil(slots / 32) }, (_, w) => filter[w] ?? 0);
+  return { ...query, ...(grown !== undefined && { bias: grown }), ...(room !== undefined && { filter: room }) };
+}

@@ -1,0 +1,348 @@
+import 'fake-indexeddb/auto';
+import { type Attune, type AttuneError, type AttuneOptions, type Catalogue, createAttune, type Encoder } from 'attune';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import '../allclose.js';
+import { buildCatalogue, entryOf } from '../../src/core/build-catalogue.js';
+import { normalize } from '../../src/core/vector.js';
+import { deleteCatalogues } from '../../src/storage/catalogue-database.js';
+import { checksum } from '../../src/core/checksum.js';
+import { nextTask, START, told } from '../one-hot.js';
+import { seeded, unit } from '../seeded.js';
+
+interface Thing {
+  readonly id: string;
+  readonly title: string;
+  readonly year: number;
+}
+
+const DIM = 24;
+
+/** A row of its own for every text; nothing is known of one that says so, and shared ones are much alike. */
+function rowOf(text: string): Float32Array {
+  if (text.includes('nothing')) return new Float32Array(DIM);
+  const row = unit(seeded(checksum(new TextEncoder().encode(text))), DIM);
+  if (text.includes('shared')) row[0] = 3;
+  return normalize(row);
+}
+
+function encoder(modelVersion = 'hashed-1'): Encoder {
+  return {
+    modelVersion,
+    dim: DIM,
+    encode(texts) {
+      const data = new Float32Array(texts.length * DIM);
+      texts.forEach((text, i) =>
+        data.set(rowOf(modelVersion === 'hashed-1' ? text : `${modelVersion} ${text}`), i * DIM),
+      );
+      return Promise.resolve({ data, rows: texts.length, dim: DIM, truncated: 0 });
+    },
+    close() {},
+  };
+}
+
+const thing = (i: number, title = `Thing number ${i}.`): Thing => ({ id: `t${i}`, title, year: 1900 + (i % 120) });
+const THINGS: readonly Thing[] = Array.from({ length: 700 }, (_, i) =>
+  thing(i, i % 50 === 7 ? `nothing ${i}.` : undefined),
+);
+
+function fileOf(things: readonly Thing[], textOf = ({ title }: Thing): string => title): Blob {
+  const rows = new Float32Array(things.length * DIM);
+  things.forEach((each, i) => rows.set(rowOf(textOf(each)), i * DIM));
+  return new Blob(
+    buildCatalogue({
+      modelVersion: 'hashed-1',
+      dim: DIM,
+      ids: things.map(({ id }) => id),
+      entries: things.map((each) => entryOf(textOf(each), JSON.stringify(each))),
+      rows,
+    }),
+  );
+}
+
+const opened: Attune<Thing>[] = [];
+let warnings: AttuneError[] = [];
+let users = 0;
+
+async function open(options: Partial<AttuneOptions<Thing>> = {}): Promise<Attune<Thing>> {
+  const attune = await createAttune<Thing>({
+    consent: 'granted',
+    user: `shelf ${users++}`,
+    encoder: encoder(),
+    sliders: [{ id: 'pace', low: 'slow', high: 'fast' }],
+    maxWaitMs: 10_000,
+    now: () => START,
+    random: () => 0.5,
+    ...options,
+  });
+  attune.on('warning', (warning) => {
+    if (/catalogue/i.test(warning.message)) warnings.push(warning);
+  });
+  opened.push(attune);
+  return attune;
+}
+
+beforeEach(async () => {
+  warnings = [];
+  await deleteCatalogues();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((attune) => attune.close()));
+});
+
+/** A person with some history. */
+async function live(attune: Attune<Thing>): Promise<void> {
+  attune.track('save', thing(3));
+  attune.track('view', thing(10));
+  attune.track('hide', thing(20));
+  attune.setSlider('pace', 0.7);
+  await attune.flush();
+}
+
+/** That a catalogue is ranked as the same items are by another Attune, scores to rounding of the statistics. */
+async function expectSame(
+  attune: Attune<Thing>,
+  catalogue: Catalogue<Thing>,
+  items: readonly Thing[],
+  limit = 30,
+): Promise<void> {
+  const other = await open();
+  await live(other);
+  const [ours, theirs] = [await attune.rank(catalogue, { limit }), await other.rank(items, { limit })];
+  expect(ours.map(({ id }) => id)).toEqual(theirs.map(({ id }) => id));
+  expect(ours.map(({ score }) => score)).toBeAllclose(
+    theirs.map(({ score }) => score),
+    { rtol: 1e-9, atol: 1e-9 },
+  );
+  expect(ours.map(({ terms }) => terms.map(({ name }) => name))).toEqual(
+    theirs.map(({ terms }) => terms.map(({ name }) => name)),
+  );
+  expect(ours.map(({ item }) => item)).toEqual(theirs.map(({ item }) => item));
+  expect(ours.partial).toBe(false);
+}
+
+test('a catalogue is ranked as all its items would be, item by item, term by term', async () => {
+  const attune = await open();
+  await live(attune);
+  const catalogue = await attune.openCatalogue(fileOf(THINGS));
+  expect(catalogue.size).toBe(700);
+  expect(catalogue.modelVersion).toBe('hashed-1');
+  await expectSame(attune, catalogue, THINGS);
+  expect(warnings).toEqual([]);
+});
+
+test('items of which nothing is known stand where they stand among items, however large the terms of the others', async () => {
+  const things = THINGS.map(({ id }, i) => ({ id, title: i % 3 === 0 ? `nothing ${i}.` : `shared ${i}.`, year: 0 }));
+  const options = { sliders: [{ id: 'axis', text: 'shared axis' }] };
+  const [attune, other] = [await open(options), await open(options)];
+  for (const each of [attune, other]) each.setSlider('axis', -0.7);
+  const ours = await attune.rank(await attune.openCatalogue(fileOf(things)), { limit: 30 });
+  const theirs = await other.rank(things, { limit: 30 });
+  expect(ours.map(({ id }) => id)).toEqual(theirs.map(({ id }) => id));
+});
+
+test('items are added, changed and removed, and stay so when the page comes again', async () => {
+  const attune = await open();
+  await live(attune);
+  const file = fileOf(THINGS);
+  const catalogue = await attune.openCatalogue(file);
+  const changed = thing(5, 'Quite another thing.');
+  const fresh = Array.from({ length: 130 }, (_, i) => thing(1000 + i));
+  await catalogue.add([changed, ...fresh]);
+  expect(await catalogue.remove(['t6', 't650', 't1001', 'unknown'])).toBe(3);
+  expect(catalogue.size).toBe(700 + 130 - 3);
+  const now = [
+    ...THINGS.filter(({ id }) => !['t5', 't6', 't650'].includes(id)),
+    changed,
+    ...fresh.filter(({ id }) => id !== 't1001'),
+  ];
+  await expectSame(attune, catalogue, now);
+  expect(await catalogue.get(['t5', 't6', 't1002'])).toEqual([changed, thing(1002)]);
+
+  const again = await open();
+  await live(again);
+  for (const source of [file, undefined]) {
+    const kept = await again.openCatalogue(source);
+    expect(kept.size).toBe(now.length);
+    await expectSame(again, kept, now);
+  }
+  expect(warnings).toEqual([]);
+});
+
+test('a catalogue can begin empty, and is kept by name', async () => {
+  const attune = await open();
+  await live(attune);
+  const catalogue = await attune.openCatalogue(undefined, { name: 'mine' });
+  expect([catalogue.size, catalogue.modelVersion]).toEqual([0, '']);
+  expect(await attune.rank(catalogue)).toHaveLength(0);
+  await catalogue.add(THINGS.slice(0, 300));
+  await expectSame(attune, catalogue, THINGS.slice(0, 300));
+  expect((await (await open()).openCatalogue(undefined, { name: 'mine' })).size).toBe(300);
+  expect((await (await open()).openCatalogue()).size).toBe(0);
+});
+
+test('another file takes the place of what is kept, changes and all', async () => {
+  const attune = await open();
+  const first = await attune.openCatalogue(fileOf(THINGS));
+  await first.remove(['t1']);
+  const second = await attune.openCatalogue(fileOf(THINGS.slice(0, 99)));
+  expect(second.size).toBe(99);
+  expect((await attune.openCatalogue()).size).toBe(99);
+  await first.remove(['t2']);
+  await nextTask();
+  expect(first.size).toBe(698);
+  expect((await attune.openCatalogue()).size).toBe(99); // what is kept is the other one
+  expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('Another catalogue is kept')]);
+});
+
+test('without consent nothing of a catalogue is stored, and an erase takes what was', async () => {
+  const named = async (): Promise<boolean> =>
+    (await indexedDB.databases()).some(({ name }) => name === 'attune-catalogues');
+  const shy = await open({ consent: 'unknown' });
+  const catalogue = await shy.openCatalogue(fileOf(THINGS));
+  await catalogue.add([thing(9000)]);
+  expect(await named()).toBe(false);
+  const attune = await open();
+  await attune.openCatalogue(fileOf(THINGS));
+  expect(await named()).toBe(true);
+  await attune.data.erase();
+  expect(await named()).toBe(false);
+});
+
+test('limits, diversity, boosts and filters rank as they do over items', async () => {
+  const attune = await open();
+  const other = await open();
+  await Promise.all([live(attune), live(other)]);
+  const catalogue = await attune.openCatalogue(fileOf(THINGS));
+  let asked = 0;
+  const options = {
+    filter: ({ year }: Thing): boolean => year % 2 === 0,
+    boosts: { young: ({ year }: Thing): number => (asked++, year / 1000) },
+    diversity: 0.3,
+    limit: 25,
+  };
+  await other.rank(THINGS); // all of them are its catalogue
+  const theirs = await other.rank(THINGS, options);
+  asked = 0;
+  const ours = await attune.rank(catalogue, options);
+  expect(ours.map(({ id, moved }) => [id, moved])).toEqual(theirs.map(({ id, moved }) => [id, moved]));
+  expect(asked).toBeGreaterThanOrEqual(700);
+  asked = 0;
+  await attune.rank(catalogue, options);
+  expect(asked).toBeLessThanOrEqual(200); // those of the pool alone
+  expect(await attune.rank(catalogue)).toHaveLength(50);
+  expect(await attune.rank(catalogue, { limit: 9999 })).toHaveLength(700);
+  expect(await attune.rank(catalogue, { limit: 0 })).toHaveLength(0);
+});
+
+test('rules lift items into a catalogue’s ranking as they do over items, and fade with time', async () => {
+  let now = START;
+  const rules = [
+    { name: 'old', when: ({ year }: Thing) => year < 1910, effect: 0.2 },
+    { name: 'last', phrase: 'last of all', effect: 5, halfLifeMs: 1000, since: START },
+  ];
+  const [attune, other] = [await open({ rules, now: () => now }), await open({ rules })];
+  await Promise.all([live(attune), live(other)]);
+  const things = [...THINGS, { ...thing(700, 'nothing: last of all.'), year: 2000 }];
+  const catalogue = await attune.openCatalogue(fileOf(things));
+  await other.rank(things);
+  const given = { limit: 20, rules: [{ name: 'old', when: ({ year }: Thing) => year < 1905, effect: -0.1 }] };
+  for (const options of [{ limit: 20 }, given]) {
+    const [ours, theirs] = [await attune.rank(catalogue, options), await other.rank(things, options)];
+    expect(ours[0]!.id).toBe('t700');
+    expect(ours.map(({ id }) => id)).toEqual(theirs.map(({ id }) => id));
+    expect(ours.map(({ terms }) => terms.slice(-2))).toEqual(theirs.map(({ terms }) => terms.slice(-2)));
+  }
+  now += 60_000;
+  expect((await attune.rank(catalogue)).map(({ id }) => id)).not.toContain('t700');
+});
+
+test('an impression of a catalogue’s item is noted with its place and score', async () => {
+  const attune = await open();
+  await live(attune);
+  const ranking = await attune.rank(await attune.openCatalogue(fileOf(THINGS)), { limit: 3 });
+  const id = await attune.impression(ranking, ranking[1]!.id);
+  await attune.flush();
+  const { interactions } = await attune.data.export();
+  expect(interactions.find((each) => each.id === id)).toMatchObject({ itemId: ranking[1]!.id, position: 1 });
+});
+
+test('a ranking of a catalogue is reranked and explained like any other', async () => {
+  const attune = await open();
+  await live(attune);
+  const ranking = await attune.rank(await attune.openCatalogue(fileOf(THINGS)), { limit: 10 });
+  const turned = attune.rerank(ranking, { sliders: { pace: -1 } });
+  expect(told(turned)).not.toEqual(told(ranking));
+  expect(told(attune.rerank(ranking))).toEqual(told(ranking));
+  const { terms, score } = await attune.explain(ranking, ranking[0]!.id);
+  expect(terms.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(score, 10);
+});
+
+test('privacy "off" gives the catalogue’s own order', async () => {
+  const attune = await open({ privacy: 'off' });
+  const ranking = await attune.rank(await attune.openCatalogue(fileOf(THINGS)), { limit: 5 });
+  expect(ranking.map(({ id }) => id)).toEqual(['t0', 't1', 't2', 't3', 't4']);
+  expect(ranking.neutral).toBe(true);
+});
+
+test('under another model the catalogue is off and says so, until it is embedded anew', async () => {
+  const attune = await open({ encoder: encoder('hashed-2') });
+  await live(attune);
+  const catalogue = await attune.openCatalogue(fileOf(THINGS));
+  const ranking = await attune.rank(catalogue, { limit: 4 });
+  expect(ranking.partial).toBe(true);
+  expect(ranking.map(({ id }) => id)).toContain('t0');
+  await nextTask();
+  expect(warnings.map(({ message }) => message).join()).toContain('hashed-1, the model in use is hashed-2');
+  await expect(catalogue.add([thing(1)])).rejects.toMatchObject({ code: 'encoder/unavailable' });
+  await catalogue.reembed();
+  expect([catalogue.modelVersion, catalogue.size]).toEqual(['hashed-2', 700]);
+  const other = await open({ encoder: encoder('hashed-2') });
+  await live(other);
+  const [ours, theirs] = [await attune.rank(catalogue, { limit: 20 }), await other.rank(THINGS, { limit: 20 })];
+  expect(ours.map(({ id }) => id)).toEqual(theirs.map(({ id }) => id));
+  expect((await other.openCatalogue()).modelVersion).toBe('hashed-2');
+});
+
+test('rows made of other texts than the page reads are used, and said aloud', async () => {
+  const attune = await open();
+  await live(attune);
+  const catalogue = await attune.openCatalogue(fileOf(THINGS, ({ year }) => `the year ${year}`));
+  await attune.rank(catalogue, { limit: 5 });
+  await nextTask();
+  expect(warnings.map(({ message }) => message).join()).toContain('another text');
+});
+
+test('what is no catalogue, a damaged one, an item that is no JSON and an abort are refused with a code', async () => {
+  const attune = await open();
+  const refused = (promise: Promise<unknown>, code: string): Promise<void> =>
+    expect(promise).rejects.toMatchObject({ code });
+  await refused(attune.rank({} as never), 'input/invalid');
+  await refused(attune.rank(null as never), 'input/invalid');
+  await refused(attune.openCatalogue(7 as never), 'input/invalid');
+  await refused(attune.openCatalogue(new Blob(['no catalogue'])), 'model/corrupt');
+  const file = fileOf(THINGS);
+  await refused(attune.openCatalogue(file.slice(0, file.size - 64)), 'model/corrupt');
+  await refused(attune.openCatalogue('http://localhost:9/none.attune'), 'catalogue/unavailable');
+  const catalogue = await attune.openCatalogue(file);
+  const circle: Record<string, unknown> = { id: 'round', title: 'round' };
+  circle['self'] = circle;
+  await refused(catalogue.add([circle as never]), 'input/invalid');
+  await refused(attune.rank(catalogue, { limit: -1 }), 'input/invalid');
+  await refused(attune.rank(catalogue, { boosts: { bad: () => NaN } }), 'input/invalid');
+  const reason = new Error('enough');
+  await expect(attune.rank(catalogue, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  await expect(attune.openCatalogue(file, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  await expect(catalogue.add([thing(1)], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect(catalogue.size).toBe(700);
+});
+
+test('items that change while a ranking is under way do not spoil it', async () => {
+  const attune = await open();
+  await live(attune);
+  const catalogue = await attune.openCatalogue(fileOf(THINGS));
+  const ranking = attune.rank(catalogue, { limit: 700 });
+  await catalogue.remove(THINGS.slice(0, 600).map(({ id }) => id));
+  const ids = (await ranking).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect((await attune.rank(catalogue, { limit: 700 })).length).toBe(100);
+});
