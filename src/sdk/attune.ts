@@ -1,7 +1,7 @@
 import { AttuneError, asAttuneError, invalid } from '../errors.js';
 import { isRefusal } from '../domain/consent.js';
 import { createIdMaker } from '../domain/id.js';
-import { KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
+import { makeInteraction } from '../domain/interaction.js';
 import { askSite } from '../domain/item.js';
 import { raceAbort } from '../encoder/abort.js';
 import type { Tabs } from '../storage/tabs.js';
@@ -12,6 +12,7 @@ import { createIntake } from './intake.js';
 import { createLearner, type Learner } from './learn.js';
 import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
+import type { Notice } from './notices.js';
 import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
 import { createPositions } from './positions.js';
 import { createRanker } from './rank.js';
@@ -47,7 +48,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const events = createEmitter();
   const makeId = createIdMaker(clock.random);
   let closed = false;
-  const warnedOnce = new Set<string>();
+  const told = new Set<string>();
 
   let latest = 0;
   const now = (): number => {
@@ -60,13 +61,11 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     // After the task that caused it, so that a listener added right after createAttune hears of what happened before.
     setTimeout(() => events.emit('warning', warning), 0);
   };
-  const warnOnce = (key: string, warning: AttuneError): void => {
-    if (!warnedOnce.has(key)) warn(warning);
-    warnedOnce.add(key);
+  const tellOnce = (name: Notice, found = '', key: string = name): void => {
+    if (!told.has(key)) import('./notices.js').then(({ notice }) => warn(notice(name, found)), onFailure);
+    told.add(key);
   };
-  const { recordOf, redacted } = createRecordReader(options, () =>
-    warnOnce('images', invalid('images', 'of an item', 'No encoder here looks at pixels; their `alt` texts are read.')),
-  );
+  const { recordOf, redacted } = createRecordReader(options, () => tellOnce('images'));
   const onFailure = (error: unknown): void => {
     if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not learn from something'));
   };
@@ -236,11 +235,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const known = recordOf(item);
       const interaction = makeInteraction(newId(), kind, known.id, details, now());
       if (isOff() || intake.refuses(item, known)) return '';
-      if (!Object.hasOwn(rules.kinds, kind) && !warnedOnce.has(`kind ${kind}`)) {
-        const listed = Object.keys(KIND_PRESETS.feed).join(', ');
-        const wayOut = `It weighs 1; give it a weight in \`kinds\`. Known: ${listed}.`;
-        warnOnce(`kind ${kind}`, invalid('unknown kind', kind, wayOut));
-      }
+      if (!Object.hasOwn(rules.kinds, kind)) tellOnce('kind', kind, `kind ${kind}`);
       texts.offer([known]);
       intake.add(interaction, known);
       return interaction.id;
@@ -260,9 +255,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       if (!Array.isArray(items)) throw invalid('items', items, 'Pass an array of your items.');
       const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
       const records = kept.map(recordOf);
-      if (new Set(records.map(({ id }) => id)).size < records.length) {
-        warnOnce('duplicate-id', invalid('items', 'the same id twice', 'Ids should differ; each is ranked as given.'));
-      }
+      if (new Set(records.map(({ id }) => id)).size < records.length) tellOnce('duplicate-id');
       if (isOff()) return ranker.rank(kept, records, rankOptions, false);
       const ensured = Promise.all([
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
@@ -279,10 +272,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       if (done && model.table !== undefined) {
         const unknown = records.filter(({ text }) => model.table!.offsets.get(text) === -1).length;
-        if (unknown > 0) {
-          const what = `${unknown} of ${records.length} items`;
-          warnOnce('unknown-text', invalid('text', what, 'The encoder knows no word of them; they stand as given.'));
-        }
+        if (unknown > 0) tellOnce('unknown-text', `${unknown} of ${records.length} items`);
       }
       return ranker.rank(kept, records, rankOptions, !done);
     },
