@@ -23,8 +23,11 @@ export interface RankedItem<T> {
   readonly position: number;
   readonly terms: readonly Term[];
   /** Why the item doesn't stand where its score alone would put it. */
-  readonly moved?: 'diversity';
+  readonly moved?: Moved;
 }
+
+/** What moves places, and never scores: avoiding near-copies, or a draw. */
+export type Moved = 'diversity' | 'exploration';
 
 /** A linear term: `value(x) = scale · (direction · x) + offset` for an item's embedding x. */
 export interface LinearTerm {
@@ -57,7 +60,8 @@ export interface RankedRow {
   readonly index: number;
   readonly score: number;
   readonly terms: readonly Term[];
-  readonly moved?: 'diversity';
+  readonly moved?: Moved;
+  readonly propensity?: number;
 }
 
 /**
