@@ -29,8 +29,10 @@ export type {
   Upgrade,
 } from './sdk/types.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
-export type { RankedItem, Term } from './domain/ranking.js';
+export type { Exploration } from './domain/exploration.js';
+export type { HiddenBecause, HiddenItem, Moved, RankedItem, Term } from './domain/ranking.js';
 export type { FeatureName, FeatureWeights, SliderFeatures } from './domain/features.js';
+export type { ExcludeSeen } from './domain/seen.js';
 export type { ScoreContext, Segments, SliderScore } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
 export type { EmbeddingMatrix, Encoder, Encrypt, Priority, Store, TextRole } from './domain/ports.js';

@@ -1,8 +1,8 @@
 import { AttuneError, asAttuneError, invalid } from '../errors.js';
 import { isRefusal } from '../domain/consent.js';
 import { createIdMaker } from '../domain/id.js';
-import { makeInteraction } from '../domain/interaction.js';
-import { askSite } from '../domain/item.js';
+import { makeInteraction, type TrackDetails } from '../domain/interaction.js';
+import { HIDE } from '../domain/profile.js';
 import { raceAbort } from '../encoder/abort.js';
 import type { Tabs } from '../storage/tabs.js';
 import { createData, type DataParts } from './data.js';
@@ -15,6 +15,7 @@ import { createModel } from './model.js';
 import type { Notice } from './notices.js';
 import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
 import { createPositions } from './positions.js';
+import type { Desk, Question } from './questions.js';
 import { createRanker } from './rank.js';
 import { createRecordReader } from './read-records.js';
 import { readableProfile } from './readable-profile.js';
@@ -97,7 +98,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const currentLog = (): Log => standing.log;
 
   const model = createModel(choices, warn, (before, prepared) => {
-    ranker.swapped(before, learner.vectors(before.modelVersion));
+    ranker.swapped(learner.vectors(before.modelVersion));
     if (!prepared) learner.replay().catch(onFailure);
   });
   const texts = withheld?.createItemTexts(model, keepText) ?? createTexts(model);
@@ -107,16 +108,16 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const learner: Learner = createLearner(rules, now, model, texts, currentLog, onProfile, onFailure);
   const intake = createIntake<T>(offLimits.items, guard, currentLog, () => learner, onFailure);
   let voice: Tabs | undefined;
-  const ranker = createRanker<T>(
-    options,
+  let arranging: Promise<void> | undefined;
+  const ranker = createRanker<T>(options, model, sliders, learner, () => positions.values, isOff);
+
+  const parts: DataParts & Desk<T> = {
+    ranker,
     model,
     sliders,
-    () => learner.vectors(),
-    () => positions.values,
-    isOff,
-  );
-
-  const parts: DataParts = {
+    rules,
+    recordOf,
+    options,
     standing,
     intake,
     texts,
@@ -229,17 +230,37 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     return readableProfile(vectors, sliders.states(vectors, positions.values), model);
   }
 
-  return {
-    track(kind, item, details = {}) {
+  function track(kind: string, item: T | string, details: TrackDetails = {}): string {
+    check();
+    const known = recordOf(item);
+    const interaction = makeInteraction(newId(), kind, known.id, details, now());
+    if (isOff() || intake.refuses(item, known)) return '';
+    if (!Object.hasOwn(rules.kinds, kind)) tellOnce('kind', kind, `kind ${kind}`);
+    texts.offer([known]);
+    intake.add(interaction, known);
+    return interaction.id;
+  }
+
+  function onReady(): void {
+    if (!closed) events.emit('ready', { modelVersion: model.modelVersion });
+  }
+
+  /** What is asked now and then is answered by code loaded apart from the page's first. */
+  function answering<K extends Question>(name: K): Attune<T>[K] {
+    const answer = async (...given: never[]): Promise<unknown> => {
       check();
-      const known = recordOf(item);
-      const interaction = makeInteraction(newId(), kind, known.id, details, now());
-      if (isOff() || intake.refuses(item, known)) return '';
-      if (!Object.hasOwn(rules.kinds, kind)) tellOnce('kind', kind, `kind ${kind}`);
-      texts.offer([known]);
-      intake.add(interaction, known);
-      return interaction.id;
-    },
+      const answers = (await import('./questions.js')) as Record<
+        Question,
+        (desk: Desk<T>, ...given: never[]) => unknown
+      >;
+      return answers[name](parts, ...given);
+    };
+    return answer as Attune<T>[K];
+  }
+
+  return {
+    track,
+    lessLike: (item, details) => track(HIDE, item, details),
     async ignore(item) {
       check();
       const known = recordOf(item);
@@ -250,21 +271,25 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     async rank(items, given) {
       check();
       const rankOptions: RankOptions<T> = callOptions(given);
-      const { filter, signal } = rankOptions;
+      const { signal, filter, excludeSeen, minRelevance, explore } = rankOptions;
       signal?.throwIfAborted();
       if (!Array.isArray(items)) throw invalid('items', items, 'Pass an array of your items.');
-      const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
+      const isPlain = [filter, excludeSeen, minRelevance, explore].every((asked) => asked === undefined);
+      const selection = isPlain ? undefined : (await import('./select.js')).select(items, rankOptions, parts);
+      const kept = selection?.kept ?? [...items];
       const records = kept.map(recordOf);
       if (new Set(records.map(({ id }) => id)).size < records.length) tellOnce('duplicate-id');
-      if (isOff()) return ranker.rank(kept, records, rankOptions, false);
+      if (isOff()) return ranker.rank(kept, records, rankOptions, false, selection);
       const ensured = Promise.all([
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
         standing.opened,
+        selection?.read(records.map(({ id }) => id)),
+        (arranging ??= import('./arrange.js').then(({ arrange }) => ranker.use(arrange), onFailure)),
       ]);
       if (texts.offer(records)) learner.replay().catch(onFailure);
       let late = false;
       ensured.then(
-        () => late && !closed && events.emit('ready', { modelVersion: model.modelVersion }),
+        () => late && onReady(),
         (error: unknown) => (late || !(error instanceof AttuneError)) && onFailure(error), // else the model reported it
       );
       const done = await raceAbort(within(ensured, options.maxWaitMs), signal);
@@ -274,7 +299,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         const unknown = records.filter(({ text }) => model.table!.offsets.get(text) === -1).length;
         if (unknown > 0) tellOnce('unknown-text', `${unknown} of ${records.length} items`);
       }
-      return ranker.rank(kept, records, rankOptions, !done);
+      return ranker.rank(kept, records, rankOptions, !done, selection);
     },
     rerank(ranking, change = {}) {
       check();
@@ -290,17 +315,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       return scoreItem(known.text, context, options, learner.vectors(), sliders, now(), model, calibrators);
     },
-    async embed(input, given) {
-      check();
-      const { signal } = callOptions(given);
-      const started = performance.now();
-      const { text } = recordOf(input);
-      if (typeof input === 'string') standing.passing.add(text);
-      await model.ensure([text], signal);
-      standing.passing.delete(text);
-      const embedding = model.get(text)!.slice();
-      return { embedding, modelVersion: model.modelVersion, latencyMs: performance.now() - started };
-    },
+    more: answering('more'),
+    embed: answering('embed'),
+    explain: answering('explain'),
     setSlider(id, position) {
       check();
       positions.set(id, position);
@@ -308,13 +325,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     profile() {
       check();
       return profile();
-    },
-    async explain(ranking, id, given) {
-      check();
-      const { signal } = callOptions(given);
-      ranker.candidatesOf(ranking); // else it is none of ours
-      const { explainRanked } = await import('./explain.js');
-      return explainRanked(ranking, id, { ranker, model, sliders, rules, ...parts }, signal);
     },
     on(type, listener) {
       oneOf('event', type, ['profile', 'ready', 'warning', 'progress', 'upgrade']);

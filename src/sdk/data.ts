@@ -117,10 +117,9 @@ export function createData(parts: DataParts): AttuneData {
       standing.opened = switched.catch(() => undefined);
       await switched;
     },
-    async recent(limit = 20) {
+    async recent(...given) {
       check();
-      if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
-      return intake.inTurn(async () => (await rights()).readRecent(parts, limit));
+      return intake.inTurn(async () => (await rights()).readRecent(parts, ...given));
     },
   };
 }

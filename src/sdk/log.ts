@@ -37,7 +37,8 @@ export interface Log {
   readonly embeddings: EmbeddingCache | undefined;
   add(interaction: Interaction, item: ItemRecord): void;
   flush(): Promise<void>;
-  read(after: number): Promise<StoredBatch[]>;
+  /** At most `limit` batches. */
+  read(after: number, limit?: number): Promise<StoredBatch[]>;
   items(ids?: readonly string[]): Promise<ItemRecord[]>;
   remove(ids: ReadonlySet<string>): Promise<number>;
   /** Appends whole batches, as an import does; rejects when they could not be stored. */
@@ -198,7 +199,7 @@ export async function openLog(
     },
     add: queue.add,
     flush: queue.flush,
-    read: (after) => store.readBatches(after),
+    read: (after, limit) => store.readBatches(after, limit),
     items: (ids) => store.readItems(ids),
     async remove(ids) {
       await queue.flush();

@@ -2,7 +2,7 @@ import { type Consent, consentOf, CONSENTS } from '../domain/consent.js';
 import { invalid } from '../errors.js';
 import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
 import { KIND_PRESETS, type KindWeights } from '../domain/interaction.js';
-import type { ProfileRules } from '../domain/profile.js';
+import { HIDE, type ProfileRules } from '../domain/profile.js';
 import type { Clock, Encrypt } from '../domain/ports.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
 import type { AttuneOptions, PrivacyMode, RankWeights } from './types.js';
@@ -160,7 +160,7 @@ function kindWeights(kinds: string | KindWeights): KindWeights {
   for (const [kind, weight] of Object.entries(kinds)) {
     if (!Number.isFinite(weight)) throw invalid(`kinds.${kind}`, weight, 'Weights are finite numbers.');
   }
-  return { ...kinds };
+  return { [HIDE]: -1, ...kinds }; // what a person hides must never attract
 }
 
 /** @throws AttuneError `input/invalid` */

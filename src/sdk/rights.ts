@@ -5,6 +5,7 @@ import type { ItemRecord } from '../domain/item.js';
 import type { DataParts } from './data.js';
 import { forgetOnDisk } from './erase-disk.js';
 import { parseImport } from './import.js';
+import { objectOf } from './options.js';
 import type { AttuneExport, Forgetting, ForgetTarget, ImportReport, RecentInteraction } from './types.js';
 
 /** What a person does with what is kept about them, loaded apart from the page's first code. Each runs in a turn. */
@@ -102,10 +103,18 @@ export async function forgetItem(parts: DataParts, { id, text }: ItemRecord): Pr
   parts.standing.forgotten.delete(token);
 }
 
-/** The newest interactions, newest first, with their items' titles. */
-export async function readRecent(parts: DataParts, limit: number): Promise<RecentInteraction[]> {
+/** The newest interactions (of some kinds), newest first, with their items' titles. */
+export async function readRecent(
+  parts: DataParts,
+  limit = 20,
+  options: { readonly kinds?: readonly string[] } = {},
+): Promise<RecentInteraction[]> {
+  if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
+  const { kinds } = objectOf('options', options);
+  if (kinds !== undefined && !Array.isArray(kinds)) throw invalid('kinds', kinds, "Pass a list such as ['hide'].");
   const { standing, texts } = parts;
-  const newest = (await readAll(parts)).sort(byTime).reverse().slice(0, limit);
+  const wanted = (await readAll(parts)).filter(({ kind }) => kinds === undefined || kinds.includes(kind));
+  const newest = wanted.sort(byTime).reverse().slice(0, limit);
   const items = await standing.log.items([...new Set(newest.map(({ itemId }) => itemId))]);
   const titles = new Map(items.map((item) => [item.id, texts.title(item)]));
   return newest.map((interaction) => ({ ...interaction, title: titles.get(interaction.itemId) ?? interaction.itemId }));

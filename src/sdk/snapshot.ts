@@ -23,12 +23,13 @@ export function readSnapshot(value: unknown, epoch: string, now: number): Snapsh
   if (value === null || typeof value !== 'object') return undefined;
   const { epoch: madeIn, lastKey, state } = value as Partial<Snapshot>;
   if (madeIn !== epoch || typeof lastKey !== 'number' || state === null || typeof state !== 'object') return undefined;
-  const { long, session, negative, evidence, interactionCount, newestAt, future } = state;
+  const { long, session, negative, evidence, interactionCount, newestAt, future, hidden } = state;
   const isWhole =
     [long, session, negative, evidence].every((sum) => isSum(sum, now)) &&
     Number.isInteger(interactionCount) &&
     typeof newestAt === 'number' &&
-    Array.isArray(future);
+    Array.isArray(future) &&
+    Array.isArray(hidden); // snapshots of earlier versions have none
   return isWhole ? { epoch, lastKey, state } : undefined;
 }
 

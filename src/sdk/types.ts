@@ -6,7 +6,9 @@ import type { Device, Dtype } from '../encoder/device.js';
 import type { PresetName } from '../encoder/presets.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
-import type { RankedItem, Term } from '../domain/ranking.js';
+import type { Exploration } from '../domain/exploration.js';
+import type { HiddenItem, RankedItem, Term } from '../domain/ranking.js';
+import type { ExcludeSeen } from '../domain/seen.js';
 import type { ScoreContext, Segments, SliderScore } from '../domain/score.js';
 import type { SliderDefinition } from '../domain/slider.js';
 
@@ -156,8 +158,14 @@ export interface PresetModel extends Partial<Omit<TransformerModel, 'id'>> {
 export interface RankOptions<T> {
   /** How many places to fill; default all. */
   readonly limit?: number;
-  /** Items to leave out. */
+  /** Items to keep: those it says false of are left out, and listed in `hidden`. */
   readonly filter?: (item: T) => boolean;
+  /** Leaves out what the person acted on before; see {@link ExcludeSeen}. `true` is whatever they did, whenever. */
+  readonly excludeSeen?: true | ExcludeSeen;
+  /** Leaves out items below this score, in the unit of `score`. Not while nothing is known, or while `partial`. */
+  readonly minRelevance?: number;
+  /** Lets chance give some places to items from further down; see {@link Exploration}. Default none. */
+  readonly explore?: Exploration;
   /** 0 (default) to 1: how much to avoid showing near-copies together. Moves places, never scores. */
   readonly diversity?: number;
   /** Named scalar terms of your own, such as freshness: a finite number for every item, 0 for no opinion. */
@@ -173,6 +181,11 @@ export interface RankChange {
   readonly weights?: Partial<RankWeights>;
   readonly limit?: number;
   readonly diversity?: number;
+  /**
+   * Takes in what was learned since, as a new `rank` would: for a command of the person's own, such as "show my new
+   * order". Default false: what they look at moves by sliders and "less like this" alone.
+   */
+  readonly refresh?: boolean;
 }
 
 /** A ranking: your items best first, as plain data. */
@@ -182,6 +195,8 @@ export type Ranking<T> = readonly RankedItem<T>[] & {
   /** True when nothing personal went into the order: the items stand as given. */
   readonly neutral: boolean;
   readonly modelVersion: string;
+  /** What was left out, and why: what the person turned down first, what the filter took last; at most 200. */
+  readonly hidden: readonly HiddenItem<T>[];
 };
 
 /** A slider as it stands for this person. */
@@ -292,8 +307,8 @@ export interface AttuneData {
    * call on is the other's. Consent stays as it is unless the other's own is given.
    */
   switchUser(user: string, options?: { readonly consent?: Consent }): Promise<void>;
-  /** The newest interactions, newest first, with their items' titles. */
-  recent(limit?: number): Promise<readonly RecentInteraction[]>;
+  /** The newest interactions (of some kinds), newest first, with their items' titles. 'hide' is "less like this". */
+  recent(limit?: number, options?: { readonly kinds?: readonly string[] }): Promise<readonly RecentInteraction[]>;
 }
 
 /** An interaction with its item's title, to show to the person. */
@@ -320,12 +335,25 @@ export interface Attune<T> {
    * @throws AttuneError `input/invalid`, `closed`
    */
   track(kind: string, item: T | string, details?: TrackDetails): string;
+  /**
+   * "Less like this": tracks a 'hide'. The next `rerank` leaves the item out (see `hidden`) and ranks what is like it
+   * lower. Listed by `data.recent(20, { kinds: ['hide'] })`; `data.forget` of the returned id takes it back.
+   */
+  lessLike(item: T, details?: TrackDetails): string;
   /** Leaves an item (or a text) alone, in the tabs that are open: nothing more is kept of it, and what was kept goes. */
   ignore(item: T | string): Promise<void>;
   /** Ranks items for this person. Answers within `maxWaitMs`; see {@link Ranking} `partial`. */
   rank(items: readonly T[], options?: RankOptions<T>): Promise<Ranking<T>>;
-  /** The same candidates ranked again with what is known now, and optionally a change: pure, synchronous, within a frame. */
+  /**
+   * The same candidates ranked again, with sliders where they stand now and without what was turned down meanwhile;
+   * optionally with a change. What else was learned since moves nothing. Pure, synchronous, within a frame.
+   */
   rerank(ranking: Ranking<T>, change?: RankChange): Ranking<T>;
+  /**
+   * The ranking with its next page behind it: what it shows stays as it is, and `limit` more (default as many as the last
+   * page has) follow in order, none of them shown already. `rerank` then ranks all of its pages together.
+   */
+  more(ranking: Ranking<T>, options?: { readonly limit?: number; readonly signal?: AbortSignal }): Promise<Ranking<T>>;
   /** How this item does on each slider; calibrated where a calibrator for it is given (see `observeOutcome` of attune/core). */
   score(
     item: T,
