@@ -28,6 +28,7 @@ export type {
   TransformerModel,
   Upgrade,
 } from './sdk/types.js';
+export type { Match, Matches, MatchOptions } from './sdk/matches.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { Exploration } from './domain/exploration.js';
 export type { HiddenBecause, HiddenItem, Moved, RankedItem, Term } from './domain/ranking.js';

@@ -20,6 +20,7 @@ import { createRanker } from './rank.js';
 import { createRecordReader } from './read-records.js';
 import { readableProfile } from './readable-profile.js';
 import { createSliderReader } from './read-sliders.js';
+import { remember, type Resident } from './resident.js';
 import { type Place, placeOf, type Standing } from './standing.js';
 import type { Attune, AttuneOptions, Profile, RankOptions } from './types.js';
 import { createTexts } from './texts.js';
@@ -105,6 +106,8 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const guard = guarding?.createGuard(offLimits.topics, keepText, model, texts);
   const positions = createPositions(options.sliders, currentLog, isOff, onFailure);
   const sliders = createSliderReader(options.sliders, model);
+  /** Items the page has shown or acted on, with their texts, by id: what `related` and `search` look through. */
+  const resident: Resident<T> = new Map();
   const learner: Learner = createLearner(rules, now, model, texts, currentLog, onProfile, onFailure);
   const intake = createIntake<T>(offLimits.items, guard, currentLog, () => learner, onFailure);
   let voice: Tabs | undefined;
@@ -117,7 +120,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     sliders,
     rules,
     recordOf,
+    resident,
     options,
+    onReady,
     standing,
     intake,
     texts,
@@ -221,6 +226,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
   function reset(): void {
     positions.clear();
+    resident.clear();
     learner.reset();
     onProfile();
   }
@@ -236,6 +242,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     const interaction = makeInteraction(newId(), kind, known.id, details, now());
     if (isOff() || intake.refuses(item, known)) return '';
     if (!Object.hasOwn(rules.kinds, kind)) tellOnce('kind', kind, `kind ${kind}`);
+    if (typeof item !== 'string') remember(resident, [item], [known]);
     texts.offer([known]);
     intake.add(interaction, known);
     return interaction.id;
@@ -279,6 +286,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const kept = selection?.kept ?? [...items];
       const records = kept.map(recordOf);
       if (new Set(records.map(({ id }) => id)).size < records.length) tellOnce('duplicate-id');
+      remember(resident, kept, records);
       if (isOff()) return ranker.rank(kept, records, rankOptions, false, selection);
       const ensured = Promise.all([
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
@@ -316,6 +324,8 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       return scoreItem(known.text, context, options, learner.vectors(), sliders, now(), model, calibrators);
     },
     more: answering('more'),
+    related: answering('related'),
+    search: answering('search'),
     embed: answering('embed'),
     explain: answering('explain'),
     setSlider(id, position) {

@@ -34,6 +34,8 @@ export interface Model extends Embeddings {
    * `signal.reason`, or when no encoder at all is left.
    */
   ensure(texts: Iterable<string>, signal?: AbortSignal, priority?: Priority): Promise<void>;
+  /** The encoder in use, opened now if it was not: for what is kept nowhere. */
+  opened(): Promise<OpenEncoder>;
   /** Has these tried before all others; for as long as no text was asked for. */
   prefer(better: readonly EncoderChoice[]): void;
   /** Goes over to an open encoder and what it has made, in this task; when it fails, the choices follow from the first. */
@@ -89,8 +91,10 @@ export function createModel(
     opening.catch(() => undefined); // the next ensure awaits it and sees why
   }
 
+  const opened = (): Promise<OpenEncoder> => (opening ??= openFrom(0));
+
   async function encode(texts: readonly string[], signal?: AbortSignal, priority?: Priority): Promise<void> {
-    const encoder = await (opening ??= openFrom(0));
+    const encoder = await opened();
     try {
       const { data, dim, truncated } = await encoder.encode(texts, { signal, priority });
       if (open !== encoder) return encode(texts, signal, priority); // swapped meanwhile: two versions never share a table
@@ -128,6 +132,7 @@ export function createModel(
         await raceAbort(encode(missing, signal, priority), signal);
       }
     },
+    opened,
     prefer(better) {
       choices = [...better, ...choices];
       embeddings = emptyEmbeddings(choices[0]!.modelVersion);

@@ -11,6 +11,7 @@ import type { HiddenItem, RankedItem, Term } from '../domain/ranking.js';
 import type { ExcludeSeen } from '../domain/seen.js';
 import type { ScoreContext, Segments, SliderScore } from '../domain/score.js';
 import type { SliderDefinition } from '../domain/slider.js';
+import type { Matches, MatchOptions } from './matches.js';
 
 /** 'device' stores with consent; 'session' keeps what happens from now on in memory only; 'off' neither logs nor personalizes. */
 export type PrivacyMode = 'device' | 'session' | 'off';
@@ -354,6 +355,10 @@ export interface Attune<T> {
    * page has) follow in order, none of them shown already. `rerank` then ranks all of its pages together.
    */
   more(ranking: Ranking<T>, options?: { readonly limit?: number; readonly signal?: AbortSignal }): Promise<Ranking<T>>;
+  /** Items that mean the like of an item (or a text): by cosine, without itself, its copies and what the person hid. */
+  related(item: T | string, options?: MatchOptions<T>): Promise<Matches<T>>;
+  /** Items by free text, by cosine. */
+  search(text: string, options?: MatchOptions<T>): Promise<Matches<T>>;
   /** How this item does on each slider; calibrated where a calibrator for it is given (see `observeOutcome` of attune/core). */
   score(
     item: T,

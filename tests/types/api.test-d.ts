@@ -1,5 +1,13 @@
 // Checked by `tsc`, never run: what the public types promise, and what they must refuse.
-import { type Attune, type AttuneOptions, createAttune, type HiddenItem, type Ranking, type Term } from 'attune';
+import {
+  type Attune,
+  type AttuneOptions,
+  createAttune,
+  type HiddenItem,
+  type Matches,
+  type Ranking,
+  type Term,
+} from 'attune';
 
 interface Article {
   readonly slug: string;
@@ -34,11 +42,13 @@ export async function accepted(): Promise<void> {
     minRelevance: 0.1,
     explore: { rate: 0.05, slots: 10, pool: 100 },
   });
+  const found: Matches<Article> = await attune.search('quiet piano', { limit: 3 });
+  const like: Article | undefined = (await attune.related(article, { items: articles }))[0]?.item;
   const less: string = attune.lessLike(article);
   const off: () => void = attune.on('profile', ({ sliders }) => sliders[0]?.position);
   await attune.data.forget(id);
   off();
-  void [first, terms, hidden, propensity, less];
+  void [first, terms, hidden, propensity, found, like, less];
 }
 
 export async function refused(attune: Attune<Article>, ranking: Ranking<Article>): Promise<void> {

@@ -213,6 +213,11 @@ describe('a call with bad input fails with one AttuneError and changes nothing',
     'more: options': odd(null, 7, { limit: -1 }, { limit: '3' }, { signal: 7 }).map(
       (options) => () => attune.more(ranking, options),
     ),
+    'related: item': odd(null, undefined, 7, '', {}, throwing).map((item) => () => attune.related(item)),
+    'search: text': odd(null, undefined, 7, '', ' ', {}).map((text) => () => attune.search(text)),
+    'related and search: options': odd(
+      ...[null, 7, { limit: -1 }, { limit: NaN }, { items: {} }, { items: [null] }, { items: [{}] }, { signal: 7 }],
+    ).flatMap((options) => [() => attune.related(song('sea'), options), () => attune.search('sea', options)]),
     'lessLike: item': odd(null, undefined, 7, '', {}, throwing).map((item) => () => attune.lessLike(item)),
     'lessLike: details': odd(null, 7, { at: 'now' }).map((details) => () => attune.lessLike(song('sea'), details)),
     'score: item': odd(null, 7, '', {}, throwing).map((item) => () => attune.score(item)),
@@ -318,6 +323,8 @@ test('everything but close() says ‘closed’ after it', async () => {
     () => attune.rank(SONGS),
     () => attune.rerank(ranking),
     () => attune.more(ranking),
+    () => attune.related(song('sea')),
+    () => attune.search('sea'),
     () => attune.lessLike(song('sea')),
     () => attune.score(song('sea')),
     () => attune.embed('jazz'),
@@ -343,7 +350,12 @@ test('close() in the middle of things ends them with ‘closed’ or their resul
   let release = (): void => undefined;
   const slow = await openSongs({ sliders, encoder: oneHotEncoder(new Promise((resolve) => (release = resolve))) });
   slow.track('save', song('sea'));
-  const calls = [slow.rank(SONGS), slow.rank(SONGS, { excludeSeen: true })];
+  const calls = [
+    slow.rank(SONGS),
+    slow.rank(SONGS, { excludeSeen: true }),
+    slow.related(song('sea')),
+    slow.search('sea'),
+  ];
   const pending = [...calls, slow.score(song('sea')), slow.embed('jazz'), slow.data.recent()].map((call) =>
     call.then(
       () => 'done',
