@@ -59,7 +59,8 @@ export function handleCardActions(list: HTMLElement, { attune, order, acts, noti
     const done = await pending;
     if (done === '') return sayOff();
     await attune.flush();
-    order.apply();
+    if (savedAt === undefined) order.apply();
+    else order.renew(); // the save is gone with it
     if (done === null) return;
     notices.say(`Less like “${item.title}”.`, { label: 'Undo', run: () => void undo(item, savedAt) });
   }
@@ -74,7 +75,8 @@ export function handleCardActions(list: HTMLElement, { attune, order, acts, noti
     if (savedAt === undefined) await acts.toggle('dislike', item, {});
     else await acts.toggle('save', item, { at: savedAt });
     await attune.flush();
-    order.apply();
+    if (savedAt === undefined) order.apply();
+    else order.renew();
   }
 }
 

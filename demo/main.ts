@@ -92,7 +92,7 @@ async function start(): Promise<void> {
 
 async function personalize(attune: Attune<DemoItem>): Promise<void> {
   const newOrder = createNewOrder(find<HTMLButtonElement>('#new-order'), () => {
-    order.apply();
+    order.renew();
     window.scrollTo({ top: 0 });
     find('#list').focus({ preventScroll: true });
   });
@@ -156,7 +156,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
     void attune.data.setPrivacy(mode).then(async () => {
       await acts.load();
       sliders.update(attune.profile());
-      order.apply();
+      order.renew();
       await panel.refresh();
     });
   });

@@ -8,8 +8,10 @@ export interface Order {
   readonly ranking: Ranking<DemoItem> | undefined;
   /** Ranks `items` (default: the same as before) afresh and shows it. Only the newest call counts. */
   rank(items?: readonly DemoItem[]): Promise<void>;
-  /** Shows what is known now, at once: for sliders, "less like this" and the person's own commands. */
+  /** Shows sliders and "less like this" at once. */
   apply(): void;
+  /** Shows all that is known now, at once: for the person's own commands. */
+  renew(): void;
   /** Offers what is known now, if it would move anything: for everything else. */
   offer(): void;
 }
@@ -47,9 +49,12 @@ export function createOrder(attune: Attune<DemoItem>, initial: readonly DemoItem
     apply() {
       if (ranking !== undefined) show(attune.rerank(ranking));
     },
+    renew() {
+      if (ranking !== undefined) show(attune.rerank(ranking, { refresh: true }));
+    },
     offer() {
       if (ranking === undefined || ranking.partial) return;
-      if (sameOrder(ranking, attune.rerank(ranking))) view.newOrder.withdraw();
+      if (sameOrder(ranking, attune.rerank(ranking, { refresh: true }))) view.newOrder.withdraw();
       else view.newOrder.offer();
     },
   };
@@ -57,5 +62,5 @@ export function createOrder(attune: Attune<DemoItem>, initial: readonly DemoItem
 
 /** Items as they were given, for the time before there is a ranking, or when there will be none. */
 export function asGiven(items: readonly DemoItem[]): RankedItem<DemoItem>[] {
-  return items.map((item, position) => ({ item, id: item.id, score: 0, position, terms: [] }));
+  return items.map((item, position) => ({ item, id: item.id, score: 0, position, terms: [], propensity: 1 }));
 }

@@ -34,11 +34,14 @@ export type {
   TransformerModel,
   Upgrade,
 } from './sdk/types.js';
+export type { Match, Matches, MatchOptions } from './sdk/matches.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
-export type { RankedItem, Term } from './domain/ranking.js';
+export type { Exploration } from './domain/exploration.js';
+export type { HiddenBecause, HiddenItem, Moved, RankedItem, Term } from './domain/ranking.js';
 export type { FeatureName, FeatureWeights, SliderFeatures } from './domain/features.js';
 export type { ContextRule, ScoreContext, Segments } from './domain/context.js';
 export type { Rule } from './domain/rule.js';
+export type { ExcludeSeen } from './domain/seen.js';
 export type { SliderScore } from './domain/score.js';
 export type { SliderDefinition } from './domain/slider.js';
 export type { SliderCalibration, TrackBlock } from './domain/track-record.js';

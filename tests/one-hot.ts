@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { memoryStore } from 'attune/core';
 import { type Attune, type AttuneError, type AttuneOptions, createAttune, type Encoder } from 'attune';
 
@@ -74,6 +75,7 @@ export function watchWarnings(attune: Attune<never> | Attune<Song>): { seen: () 
   attune.on('warning', (warning) => void warnings.push(warning));
   return {
     async seen() {
+      await vi.dynamicImportSettled(); // what is told comes with code of its own
       await nextTask();
       await nextTask();
       return warnings;

@@ -33,7 +33,12 @@ export interface ProfileState {
   readonly newestAt: number;
   readonly interactionCount: number;
   readonly future: readonly EmbeddedInteraction[];
+  /** Ids of the items that were hidden, each once. */
+  readonly hidden: readonly string[];
 }
+
+/** The kind by which a person wants an item gone, and less like it. */
+export const HIDE = 'hide';
 
 /** What an instant's reading of the profile holds: each sum as it stands, and its direction (unit length, or zeros). */
 export interface Taste {
@@ -67,6 +72,7 @@ export function emptyProfile(modelVersion: string, dim: number, rules: ProfileRu
     newestAt: -Infinity,
     interactionCount: 0,
     future: [],
+    hidden: [],
   };
 }
 
@@ -85,8 +91,10 @@ export function updateProfile(
   };
   let newestAt = state.newestAt;
   const future: EmbeddedInteraction[] = [];
+  const hidden = new Set(state.hidden);
   for (const entry of [...state.future, ...batch]) {
-    const { at } = entry.interaction;
+    const { at, kind, itemId } = entry.interaction;
+    if (kind === HIDE) hidden.add(itemId); // whatever its time: a clock that was ahead must not bring it back
     if (at > now) {
       future.push(entry);
       continue;
@@ -101,6 +109,7 @@ export function updateProfile(
     newestAt,
     interactionCount: state.interactionCount + batch.length,
     future,
+    hidden: [...hidden],
   };
 }
 

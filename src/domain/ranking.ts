@@ -1,4 +1,3 @@
-import { mmrOrder } from '../core/mmr.js';
 import { scanRows, topIndices } from '../core/scan.js';
 import { addScaled, dotRow, type Vector } from '../core/vector.js';
 
@@ -23,8 +22,24 @@ export interface RankedItem<T> {
   readonly position: number;
   readonly terms: readonly Term[];
   /** Why the item doesn't stand where its score alone would put it. */
-  readonly moved?: 'diversity';
+  readonly moved?: Moved;
+  /** How probable it was that this item stands in this place, in (0, 1]; 1 where nothing is left to chance. */
+  readonly propensity: number;
 }
+
+/** What moves places, and never scores: avoiding near-copies, or a draw. */
+export type Moved = 'diversity' | 'exploration';
+
+/** What a ranking leaves out, and why. */
+export interface HiddenItem<T> {
+  /** The caller's own object. */
+  readonly item: T;
+  readonly id: string;
+  readonly because: HiddenBecause;
+}
+
+/** The person's "less like this", what they acted on before, too low a score, or the site's own filter. */
+export type HiddenBecause = 'less-like-this' | 'seen' | 'minRelevance' | 'filter';
 
 /** A linear term: `value(x) = scale · (direction · x) + offset` for an item's embedding x. */
 export interface LinearTerm {
@@ -57,25 +72,23 @@ export interface RankedRow {
   readonly index: number;
   readonly score: number;
   readonly terms: readonly Term[];
-  readonly moved?: 'diversity';
+  readonly moved?: Moved;
+  readonly propensity?: number;
 }
 
 /**
- * Ranks candidates: the linear terms fold into one `q`, the scalar ones into `bias`, one scan picks a pool of
- * `max(200, 5 · limit)` (everyone, where there are no more), whose terms are then computed one by one in double precision; that sum is the score and
- * gives the order. Equal scores keep the candidates' own order, so no term at all is the neutral order.
- *
- * @param diversity in [0, 1]: maximal marginal relevance inside the pool; moves places, never scores
+ * Scores candidates, best first: the linear terms fold into one `q`, the scalar ones into `bias`, one scan picks a pool of
+ * `size` (everyone, where there are no more), whose terms are then computed one by one in double precision; that sum is the
+ * score and gives the order. Equal scores keep the candidates' own order, so no term at all is the neutral order.
  */
-export function rankRows(
+export function scoreRows(
   candidates: CandidateRows,
   linear: readonly LinearTerm[],
   scalar: readonly ScalarTerm[],
-  limit: number,
-  diversity: number,
+  size: number,
 ): RankedRow[] {
-  const { data, offsets, dim } = candidates;
-  const pool = poolOf(candidates, linear, scalar, Math.max(200, 5 * limit));
+  const { data, offsets } = candidates;
+  const pool = poolOf(candidates, linear, scalar, size);
   const dots = linear.map(({ direction }) => (pool === null ? allDots(candidates, direction) : null));
   const rows = (pool ?? Array.from(offsets.keys())).map((index) => {
     const offset = offsets[index]!;
@@ -92,13 +105,12 @@ export function rankRows(
     }
     return { index, score, terms };
   });
-  rows.sort((a, b) => b.score - a.score || a.index - b.index);
-  if (diversity === 0) return rows.slice(0, limit);
-  const relevance = Float64Array.from(rows, (row) => row.score);
-  const poolOffsets = Int32Array.from(rows, (row) => offsets[row.index]!);
-  return mmrOrder(relevance, data, poolOffsets, dim, diversity, limit)
-    .slice(0, limit)
-    .map((from, to) => (from === to ? rows[from]! : { ...rows[from]!, moved: 'diversity' as const }));
+  return rows.sort((a, b) => b.score - a.score || a.index - b.index);
+}
+
+/** How many rows have their terms computed for so many places (SPEC §5). */
+export function poolSize(limit: number): number {
+  return Math.max(200, 5 * limit);
 }
 
 /** The best `size` candidates by one scan of the folded form, or null when that would be all of them. */

@@ -1,8 +1,8 @@
 import { AttuneError, asAttuneError, invalid } from '../errors.js';
 import { isRefusal } from '../domain/consent.js';
 import { createIdMaker } from '../domain/id.js';
-import { isAction, KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
-import { askSite } from '../domain/item.js';
+import { isAction, makeInteraction, type TrackDetails } from '../domain/interaction.js';
+import { HIDE } from '../domain/profile.js';
 import { raceAbort } from '../encoder/abort.js';
 import type { Tabs } from '../storage/tabs.js';
 import { createData, type DataParts } from './data.js';
@@ -12,6 +12,7 @@ import { createIntake } from './intake.js';
 import { createLearner, type Learner } from './learn.js';
 import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
+import type { Notice } from './notices.js';
 import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
 import { createPositions } from './positions.js';
 import type { Desk } from './questions.js';
@@ -19,6 +20,7 @@ import { createRanker } from './rank.js';
 import { createRecordReader } from './read-records.js';
 import { readableProfile } from './readable-profile.js';
 import { createSliderReader } from './read-sliders.js';
+import { remember, type Resident } from './resident.js';
 import { type Place, placeOf, type Standing } from './standing.js';
 import type { Attune, AttuneOptions, Profile, Ranking, RankOptions } from './types.js';
 import { createTexts } from './texts.js';
@@ -54,7 +56,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const events = createEmitter();
   const makeId = createIdMaker(clock.random);
   let closed = false;
-  const warnedOnce = new Set<string>();
+  const told = new Set<string>();
 
   let latest = 0;
   const now = (): number => {
@@ -68,12 +70,13 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     setTimeout(() => events.emit('warning', warning), 0);
   };
   const warnOnce = (key: string, warning: AttuneError): void => {
-    if (!warnedOnce.has(key)) warn(warning);
-    warnedOnce.add(key);
+    if (!told.has(key)) warn(warning);
+    told.add(key);
   };
-  const { recordOf, redacted } = createRecordReader(options, () =>
-    warnOnce('images', invalid('images', 'of an item', 'No encoder here looks at pixels; their `alt` texts are read.')),
-  );
+  const tellOnce = (name: Notice, found = '', key: string = name): void => {
+    if (!told.has(key)) import('./notices.js').then(({ notice }) => warnOnce(key, notice(name, found)), onFailure);
+  };
+  const { recordOf, redacted } = createRecordReader(options, () => tellOnce('images'));
   const onFailure = (error: unknown): void => {
     if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not learn from something'));
   };
@@ -106,24 +109,20 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const currentLog = (): Log => standing.log;
 
   const model = createModel(choices, warn, (before, prepared) => {
-    ranker.swapped(before, learner.vectors(before.modelVersion));
+    ranker.swapped(learner.vectors(before.modelVersion));
     if (!prepared) learner.replay().catch(onFailure);
   });
   const texts = withheld?.createItemTexts(model, keepText) ?? createTexts(model);
   const guard = guarding?.createGuard(offLimits.topics, keepText, model, texts);
   const positions = createPositions(options.sliders, currentLog, isOff, onFailure);
   const sliders = createSliderReader(options.sliders, model);
+  /** Items the page has shown or acted on, with their texts, by id: what `related` and `search` look through. */
+  const resident: Resident<T> = new Map();
   const learner: Learner = createLearner(rules, now, model, texts, currentLog, onProfile, onFailure);
   const intake = createIntake<T>(offLimits.items, guard, currentLog, () => learner, onFailure);
   let voice: Tabs | undefined;
-  const ranker = createRanker<T>(
-    options,
-    model,
-    sliders,
-    () => learner.vectors(),
-    () => positions.values,
-    isOff,
-  );
+  let arranging: Promise<void> | undefined;
+  const ranker = createRanker<T>(options, model, sliders, learner, () => positions.values, isOff);
 
   const parts: DataParts = {
     standing,
@@ -154,6 +153,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     sliders,
     rules,
     recordOf,
+    resident,
     options,
     asked,
     warnOnce,
@@ -244,6 +244,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
 
   function reset(): void {
     positions.clear();
+    resident.clear();
     learner.reset();
     onProfile();
   }
@@ -251,6 +252,19 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   function profile(): Profile {
     const vectors = learner.vectors();
     return readableProfile(vectors, sliders.states(vectors, positions.values), model);
+  }
+
+  function track(kind: string, item: T | string, details: TrackDetails = {}): string {
+    check();
+    if (!isAction({ kind })) throw invalid('kind', kind, `Call \`${kind}\`.`);
+    const known = recordOf(item);
+    const interaction = makeInteraction(newId(), kind, known.id, details, now());
+    if (isOff() || intake.refuses(item, known)) return '';
+    if (!Object.hasOwn(rules.kinds, kind)) tellOnce('kind', kind, `kind ${kind}`);
+    if (typeof item !== 'string') remember(resident, [item], [known]);
+    texts.offer([known]);
+    intake.add(interaction, known);
+    return interaction.id;
   }
 
   function onReady(): void {
@@ -269,21 +283,8 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   }
 
   return {
-    track(kind, item, details = {}) {
-      check();
-      if (!isAction({ kind })) throw invalid('kind', kind, `Call \`${kind}\`.`);
-      const known = recordOf(item);
-      const interaction = makeInteraction(newId(), kind, known.id, details, now());
-      if (isOff() || intake.refuses(item, known)) return '';
-      if (!Object.hasOwn(rules.kinds, kind) && !warnedOnce.has(`kind ${kind}`)) {
-        const listed = Object.keys(KIND_PRESETS.feed).join(', ');
-        const wayOut = `It weighs 1; give it a weight in \`kinds\`. Known: ${listed}.`;
-        warnOnce(`kind ${kind}`, invalid('unknown kind', kind, wayOut));
-      }
-      texts.offer([known]);
-      intake.add(interaction, known);
-      return interaction.id;
-    },
+    track,
+    lessLike: (item, details) => track(HIDE, item, details),
     async ignore(item) {
       check();
       const known = recordOf(item);
@@ -294,22 +295,25 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     async rank(items, given) {
       check();
       const rankOptions: RankOptions<T> = callOptions(given);
-      const { filter, signal, boosts, rules: added } = rankOptions;
+      const { signal, filter, excludeSeen, minRelevance, explore, boosts, rules: added } = rankOptions;
       signal?.throwIfAborted();
       if (!Array.isArray(items)) return answer('rankCatalogue', items, rankOptions) as Promise<Ranking<T>>;
-      const kept = filter === undefined ? [...items] : items.filter((item) => askSite('filter', () => filter(item)));
+      const isPlain = [filter, excludeSeen, minRelevance, explore].every((asked) => asked === undefined);
+      const selection = isPlain ? undefined : (await import('./select.js')).select(items, rankOptions, desk);
+      const kept = selection?.kept ?? [...items];
       const records = kept.map(recordOf);
-      if (new Set(records.map(({ id }) => id)).size < records.length) {
-        warnOnce('duplicate-id', invalid('items', 'the same id twice', 'Ids should differ; each is ranked as given.'));
-      }
+      if (new Set(records.map(({ id }) => id)).size < records.length) tellOnce('duplicate-id');
+      remember(resident, kept, records);
       const wishes =
         (asked.rules ?? added ?? boosts) === undefined
           ? []
           : (await import('./wishes.js')).wishTerms(asked.rules, rankOptions, kept, records, now());
-      if (isOff()) return ranker.rank(kept, records, rankOptions, false, wishes);
+      if (isOff()) return ranker.rank(kept, records, rankOptions, false, wishes, selection);
       const ensured = Promise.all([
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
         standing.opened,
+        selection?.read(records.map(({ id }) => id)),
+        (arranging ??= import('./arrange.js').then(({ arrange }) => ranker.use(arrange), onFailure)),
       ]);
       if (texts.offer(records)) learner.replay().catch(onFailure);
       ensured
@@ -326,12 +330,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       check();
       if (done && model.table !== undefined) {
         const unknown = records.filter(({ text }) => model.table!.offsets.get(text) === -1).length;
-        if (unknown > 0) {
-          const what = `${unknown} of ${records.length} items`;
-          warnOnce('unknown-text', invalid('text', what, 'The encoder knows no word of them; they stand as given.'));
-        }
+        if (unknown > 0) tellOnce('unknown-text', `${unknown} of ${records.length} items`);
       }
-      return ranker.rank(kept, records, rankOptions, !done, wishes);
+      return ranker.rank(kept, records, rankOptions, !done, wishes, selection);
     },
     openCatalogue: question('openCatalogue'),
     rerank(ranking, change = {}) {
@@ -340,7 +341,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     },
     observe(element, ranking, id) {
       check();
-      ranker.candidatesOf(ranking); // else it is none of ours
+      ranker.madeFrom(ranking); // else it is none of ours
       const looking = answer('observe', element, ranking, id);
       looking.catch(onFailure);
       return () =>
@@ -353,6 +354,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     outcome: question('outcome'),
     score: question('score'),
     calibration: question('calibration'),
+    more: question('more'),
+    related: question('related'),
+    search: question('search'),
     embed: question('embed'),
     explain: question('explain'),
     setSlider(id, position) {

@@ -116,9 +116,9 @@ export function createData(parts: DataParts): AttuneData {
       standing.opened = switched.catch(() => undefined);
       await switched;
     },
-    async recent(limit) {
+    async recent(...given) {
       check();
-      return intake.inTurn(async () => (await rights()).readRecent(parts, limit));
+      return intake.inTurn(async () => (await rights()).readRecent(parts, ...given));
     },
   };
 }

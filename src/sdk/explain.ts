@@ -5,7 +5,7 @@ import {
   type ProfileRules,
   type ProfileVectors,
 } from '../domain/profile.js';
-import { byTime, isAction } from '../domain/interaction.js';
+import { isAction } from '../domain/interaction.js';
 import type { LinearTerm, RankedItem, Term } from '../domain/ranking.js';
 import type { ItemTexts } from './texts.js';
 import type { Learner } from './learn.js';
@@ -15,7 +15,7 @@ import { callOptions } from './options.js';
 import type { Ranker } from './rank.js';
 import type { SliderReader } from './read-sliders.js';
 import type { Standing } from './standing.js';
-import type { Attune, Explanation, Reason } from './types.js';
+import type { Attune, Explanation, Ranking, Reason } from './types.js';
 
 /** How many interactions are named behind one term. */
 const REASONS = 3;
@@ -23,7 +23,7 @@ const REASONS = 3;
 /** Which taste each term is made of. */
 const TASTES = { profile: 'long', session: 'session', avoid: 'negative' } as const;
 
-/** The log's side of an explanation: every interaction with its embedding and its item's title. */
+/** The log's side of an explanation: every interaction, as stored, with its embedding and its item's title. */
 interface ExplainedLog {
   readonly entries: readonly EmbeddedInteraction[];
   readonly titles: ReadonlyMap<string, string>;
@@ -51,13 +51,19 @@ export async function explain<T>(
   ...[ranking, id, given]: Parameters<Attune<T>['explain']>
 ): Promise<Explanation> {
   const { signal } = callOptions(given);
-  ranker.candidatesOf(ranking); // else it is none of ours
+  const [candidates] = ranker.madeFrom(ranking);
   entryOf(ranking, id);
-  const { text } = ranker.candidatesOf(ranking).records.find((candidate) => candidate.id === id)!;
+  const { text } = candidates.records.find((candidate) => candidate.id === id)!;
+  const renewed = (): Ranking<T> =>
+    ranker.build({ ...candidates, basis: undefined }, { limit: candidates.items.length });
   await intake.settled();
   const explained = await explainedLog(standing.log, texts, model, text, signal);
-  const entry = entryOf(ranking.modelVersion === model.modelVersion ? ranking : ranker.renewed(ranking), id);
-  return explainEntry(entry, model.get(text), ranker.terms(), explained, learner.vectors(), sliders.mean(), rules);
+  const entry = entryOf(ranking.modelVersion === model.modelVersion ? ranking : renewed(), id);
+  const isBound = entry === entryOf(ranking, id) && candidates.basis !== undefined;
+  const { learned, mean } = isBound ? candidates.basis! : { learned: learner.vectors(), mean: sliders.mean() };
+  const profile = learner.vectors();
+  const tastes = learned && profile && { ...learned, negative: profile.negative }; // refusals act at once
+  return explainEntry(entry, model.get(text), ranker.terms(), explained, tastes, mean, rules);
 }
 
 /**
@@ -79,8 +85,10 @@ function explainEntry<T>(
     const source = TASTES[name as keyof typeof TASTES];
     if (source === undefined) return [];
     const centre = name === 'avoid' ? mean.map(() => 0) : mean;
-    const parts = contributionsTo(x, log.entries, rules, profile[source], centre, name === 'avoid' ? -1 : 1);
-    return log.entries
+    // A list keeps the taste it was ranked by: what came since has no part in it.
+    const entries = name === 'avoid' ? log.entries : log.entries.slice(0, profile.interactionCount);
+    const parts = contributionsTo(x, entries, rules, profile[source], centre, name === 'avoid' ? -1 : 1);
+    return entries
       .map(({ interaction }, i) => ({
         interaction,
         title: log.titles.get(interaction.itemId) ?? interaction.itemId,
@@ -106,7 +114,7 @@ async function explainedLog(
 ): Promise<ExplainedLog> {
   await log.flush();
   const under = model.modelVersion;
-  const interactions = (await log.read(0)).flatMap((batch) => batch.interactions.filter(isAction)).sort(byTime);
+  const interactions = (await log.read(0)).flatMap((batch) => batch.interactions.filter(isAction));
   const items = await log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
   const [embeddings] = await Promise.all([texts.embed(items, signal), model.ensure([text], signal)]);
   if (under !== model.modelVersion) return explainedLog(log, texts, model, text, signal); // two versions never meet

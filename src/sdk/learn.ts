@@ -4,6 +4,7 @@ import type { StoredBatch } from '../domain/ports.js';
 import {
   type EmbeddedInteraction,
   emptyProfile,
+  HIDE,
   type ProfileRules,
   type ProfileState,
   type ProfileVectors,
@@ -35,8 +36,12 @@ export interface Learner {
   /** Nothing known. */
   reset(): void;
   readonly state: ProfileState | undefined;
+  /** Another object after each reset: what was made of the profile before is void. */
+  readonly since: object;
   /** Undefined also while what is known is known under another model than this one; default the one in use. */
   vectors(modelVersion?: string): ProfileVectors | undefined;
+  /** Ids of the items that the person hid, also those whose texts are not understood yet. */
+  hidden(): ReadonlySet<string>;
 }
 
 /** An interaction of this tab, with its text until it is read back from the log. */
@@ -88,6 +93,7 @@ export function createLearner(
   let willEncode = false;
   let pending: Promise<void> = Promise.resolve();
   let generation = 0;
+  let since = {};
   let snapshots: typeof import('./snapshot.js') | undefined;
   let memo: { state: ProfileState; vectors: ProfileVectors } | undefined;
 
@@ -274,6 +280,9 @@ export function createLearner(
       applyArrived();
       return state;
     },
+    get since() {
+      return since;
+    },
     learn(interaction, item) {
       if (!isAction(interaction)) return;
       const known = model.get(item.text);
@@ -327,6 +336,7 @@ export function createLearner(
     },
     reset() {
       generation++;
+      since = {};
       state = undefined;
       syncedKey = 0;
       own = new Map();
@@ -344,6 +354,12 @@ export function createLearner(
       if (memo?.state !== state || state.future.length > 0) memo = { state, vectors: read };
       const { long, session, negative } = memo.vectors;
       return { ...read, long, session, negative };
+    },
+    hidden() {
+      applyArrived();
+      const ids = new Set(state?.hidden);
+      for (const { interaction } of own.values()) if (interaction.kind === HIDE) ids.add(interaction.itemId);
+      return ids;
     },
   };
 }

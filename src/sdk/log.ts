@@ -37,6 +37,7 @@ export interface Log {
   readonly embeddings: EmbeddingCache | undefined;
   add(interaction: Interaction, item: ItemRecord): void;
   flush(): Promise<void>;
+  /** At most `limit` batches. */
   read(after: number, limit?: number): Promise<StoredBatch[]>;
   items(ids?: readonly string[]): Promise<ItemRecord[]>;
   remove(ids: ReadonlySet<string>): Promise<number>;

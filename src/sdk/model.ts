@@ -36,6 +36,8 @@ export interface Model extends Embeddings {
   ensure(texts: Iterable<string>, signal?: AbortSignal, priority?: Priority): Promise<void>;
   /** The table of what encoders of this version make; with room for `missing` rows beside those of `wanted`, if given. */
   room(dim: number, wanted?: ReadonlySet<string>, missing?: number): EmbeddingTable;
+  /** The encoder in use, opened now if it was not: for what is kept nowhere. */
+  opened(): Promise<OpenEncoder>;
   /** Has these tried before all others; for as long as no text was asked for. */
   prefer(better: readonly EncoderChoice[]): void;
   /** Goes over to an open encoder and what it has made, in this task; when it fails, the choices follow from the first. */
@@ -96,8 +98,10 @@ export function createModel(
     return (embeddings.table = wanted === undefined ? table : makeRoom(table, wanted, missing));
   }
 
+  const opened = (): Promise<OpenEncoder> => (opening ??= openFrom(0));
+
   async function encode(texts: readonly string[], signal?: AbortSignal, priority?: Priority): Promise<void> {
-    const encoder = await (opening ??= openFrom(0));
+    const encoder = await opened();
     try {
       const { data, dim, truncated } = await encoder.encode(texts, { signal, priority });
       if (open !== encoder) return encode(texts, signal, priority); // swapped meanwhile: two versions never share a table
@@ -136,6 +140,7 @@ export function createModel(
       }
     },
     room,
+    opened,
     prefer(better) {
       choices = [...better, ...choices];
       embeddings = emptyEmbeddings(choices[0]!.modelVersion);

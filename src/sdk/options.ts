@@ -2,7 +2,7 @@ import { type Consent, consentOf, CONSENTS } from '../domain/consent.js';
 import { invalid } from '../errors.js';
 import { defaultId, defaultText, type ItemReader } from '../domain/item.js';
 import { KIND_PRESETS } from '../domain/interaction.js';
-import type { ProfileRules } from '../domain/profile.js';
+import { HIDE, type ProfileRules } from '../domain/profile.js';
 import type { Clock, Encrypt } from '../domain/ports.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
 import type { AttuneOptions, PrivacyMode, RankWeights } from './types.js';
@@ -60,7 +60,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     reader: read,
     sliders: makeSliders(options.sliders ?? []),
     rules: {
-      kinds: typeof kinds === 'string' ? KIND_PRESETS[kinds] : { ...kinds },
+      kinds: typeof kinds === 'string' ? KIND_PRESETS[kinds] : { [HIDE]: -1, ...kinds }, // what a person hides must never attract
       temperature: options.temperature ?? 1,
       longHalfLifeMs: options.halfLifeMs ?? 14 * DAY_MS,
       sessionHalfLifeMs: options.sessionHalfLifeMs ?? DAY_MS / 4,

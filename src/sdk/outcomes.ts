@@ -2,7 +2,7 @@ import { checkCalibrator } from '../domain/calibrator.js';
 import { makeInteraction, type TrackDetails } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import { contextWeights } from '../domain/context.js';
-import type { RankedItem, Term } from '../domain/ranking.js';
+import type { Term } from '../domain/ranking.js';
 import type { SliderScore } from '../domain/score.js';
 import { noteScores, rounded } from '../domain/shown.js';
 import { readRecord, type SliderCalibration, startRecord } from '../domain/track-record.js';
@@ -132,11 +132,10 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
   }
 
   async function noteImpression(ranking: Ranking<T>, id: string): Promise<string> {
-    const { items, records } = ranker.candidatesOf(ranking);
-    const entry: RankedItem<T> & { readonly propensity?: number } = entryOf(ranking, id);
-    const { position, score, propensity = 1 } = entry;
+    const [{ items, records }] = ranker.madeFrom(ranking);
+    const { position, score, propensity } = entryOf(ranking, id);
     const index = records.findIndex((record) => record.id === id);
-    const metadata = { score: rounded(score), propensity: rounded(propensity) };
+    const metadata = { score: rounded(score), propensity };
     return note('impression', items[index]!, records[index]!, { position, metadata });
   }
 

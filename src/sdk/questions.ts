@@ -1,19 +1,29 @@
 import type { embed } from './embed.js';
 import type { explain } from './explain.js';
+import type { MatchParts } from './match.js';
+import type { more } from './more.js';
 import type { OutcomeParts } from './outcomes.js';
 import type { RankParts } from './rank-catalogue.js';
+import type { SelectParts } from './select.js';
 import type { Attune, Catalogue, Ranking, RankOptions } from './types.js';
 
 /** What a page asks now and then, each with what it takes to answer, under the facade's names. Loaded with the first question. */
 export { embed } from './embed.js';
 export { explain } from './explain.js';
+export { related, search } from './match.js';
+export { more } from './more.js';
 export { calibration, impression, observe, outcome, refit, score } from './outcomes.js';
+
+type FirstOf<F extends (...given: never[]) => unknown> = Parameters<F>[0];
 
 /** Everything that answers are made from. */
 export type Desk<T> = OutcomeParts<T> &
   RankParts<T> &
-  Parameters<typeof explain<T>>[0] &
-  Parameters<typeof embed<T>>[0];
+  MatchParts<T> &
+  SelectParts<T> &
+  FirstOf<typeof embed<T>> &
+  FirstOf<typeof explain<T>> &
+  FirstOf<typeof more<T>>;
 
 /** Opens a catalogue, by code that comes with the first. */
 export async function openCatalogue<T>(

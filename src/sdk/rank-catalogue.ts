@@ -1,17 +1,21 @@
 import { invalid } from '../errors.js';
 import { isAlive } from '../core/row-table.js';
-import { decide, decideResident, type Found, found, isStale, openSearch, scanNext, undecided } from '../core/search.js';
 import type { Query } from '../core/search-query.js';
 import { hashText } from '../core/hash.js';
 import { addScaled } from '../core/vector.js';
 import { addEmbedding } from '../domain/embedding-table.js';
 import { askSite, type ItemRecord } from '../domain/item.js';
-import type { LinearTerm } from '../domain/ranking.js';
+import { type HiddenItem, type LinearTerm, poolSize } from '../domain/ranking.js';
 import { raceAbort } from '../encoder/abort.js';
+import { arrange, MOST_HIDDEN } from './arrange.js';
 import { type CatalogueParts, insideOf } from './catalogue.js';
+import { findPool } from './catalogue-pool.js';
 import { type CatalogueRows, slotsOf } from './catalogue-rows.js';
+import type { Learner } from './learn.js';
 import type { Ranker } from './rank.js';
 import type { SliderReader } from './read-sliders.js';
+import { remember, type Resident } from './resident.js';
+import { select, type SelectParts } from './select.js';
 import type { AttuneOptions, Catalogue, Ranking, RankOptions } from './types.js';
 import { within } from './waiting.js';
 import { type Wish, wishesOf, wishTerms } from './wishes.js';
@@ -19,12 +23,13 @@ import { type Wish, wishesOf, wishTerms } from './wishes.js';
 export { openCatalogue } from './catalogue.js'; // one part is one file to fetch
 
 /** What ranking a catalogue takes. */
-export interface RankParts<T> extends CatalogueParts<T> {
+export interface RankParts<T> extends CatalogueParts<T>, SelectParts<T> {
   readonly ranker: Ranker<T>;
   readonly sliders: SliderReader;
-  readonly options: { readonly maxWaitMs: number };
+  readonly options: SelectParts<T>['options'] & { readonly maxWaitMs: number };
   readonly asked: Pick<AttuneOptions<T>, 'rules'>;
-  readonly now: () => number;
+  readonly learner: Pick<Learner, 'hidden'>;
+  readonly resident: Resident<T>;
   /** Tells that what was late is understood now. */
   readonly onReady: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -32,9 +37,6 @@ export interface RankParts<T> extends CatalogueParts<T> {
 
 /** Places of a ranking unless `limit` says otherwise: nobody looks through a whole catalogue. Judgement. */
 const USUAL_LIMIT = 50;
-
-/** Rows scanned without a break: 1.2 ms with the kernel, 15 ms without, of 384 numbers. Judgement. */
-const SLICE = 32_768;
 
 /** Items a `filter`, a boost or a rule is asked about without a break. Judgement. */
 const ASKED_AT_ONCE = 1024;
@@ -53,7 +55,21 @@ export async function rankCatalogue<T>(
   { limit = USUAL_LIMIT, filter, signal, ...others }: RankOptions<T>,
   parts: RankParts<T>,
 ): Promise<Ranking<T>> {
-  const { model, sliders, standing, ranker, recordOf, warnOnce, check, options, asked, onReady, onFailure } = parts;
+  const {
+    resident,
+    learner,
+    model,
+    sliders,
+    standing,
+    ranker,
+    recordOf,
+    warnOnce,
+    check,
+    options,
+    asked,
+    onReady,
+    onFailure,
+  } = parts;
   const isOff = (): boolean => standing.privacy === 'off';
   const inside = insideOf(catalogue);
   if (inside === undefined) throw invalid('items', catalogue, 'Pass an array of your items, or a catalogue.');
@@ -61,8 +77,10 @@ export async function rankCatalogue<T>(
   const given = { ...others, limit };
   const now = parts.now();
   const wishes = wishesOf(asked.rules, given, now);
+  const selection = select<T>([], given, parts);
+  ranker.use(arrange);
   if (rows === undefined || !(limit >= 0)) return ranker.rank([], [], given, false);
-  const ensured = Promise.all([model.ensure(sliders.texts), standing.opened]);
+  const ensured = Promise.all([model.ensure(sliders.texts), standing.opened, isOff() || selection.read()]);
   let late = false;
   ensured.then(
     () => late && onReady(),
@@ -83,8 +101,12 @@ export async function rankCatalogue<T>(
   const bias = isOff() ? undefined : await biasOf(rows, linear, wishes, recordOf, signal);
   const passing =
     filter === undefined ? undefined : await answersOf(rows, filter, (item) => isPassed(filter, item), signal);
-  const k = Math.min(Math.max(200, 5 * limit), rows.size);
-  const { slots, data } = await findPool(rows, foldedOf(rows, linear, bias, passing, k), signal);
+  const left = passing === undefined ? [] : await leftOut(rows, passing, signal);
+  const unwanted = isOff() ? [] : slotsFor(rows, [...learner.hidden(), ...selection.seen()], passing);
+  const count = (passing?.reduce((sum, passes) => sum + passes, 0) ?? rows.size) - unwanted.length;
+  const k = Math.min(poolSize(limit), rows.size);
+  const query = foldedOf(rows, linear, bias, passing, unwanted, k);
+  const { slots, data } = await findPool(rows, query, unwanted.slice(0, MOST_HIDDEN), signal);
   const stored = await raceAbort(rows.readItems(slots), signal);
   check();
   const items = stored.map(({ item }) => item);
@@ -98,8 +120,13 @@ export async function rankCatalogue<T>(
       invalid('catalogue', what, 'Index it with the `--text` that `text` reads, or `reembed()`.'),
     );
   }
+  remember(resident, items, records);
   const terms = wishTerms(asked.rules, given, items, records, now);
-  return ranker.rank(items, records, given, !done || (isOther && !isOff()), terms);
+  return ranker.rank(items, records, given, !done || (isOther && !isOff()), terms, {
+    ...selection,
+    left,
+    isPool: count > k,
+  });
 }
 
 /** Texts that stored items were found to be of: hashing 200 texts took a fifth of a ranking. */
@@ -132,6 +159,7 @@ function foldedOf<T>(
   linear: readonly LinearTerm[],
   bias: Float64Array | undefined,
   passing: Float64Array | undefined,
+  unwanted: readonly number[],
   k: number,
 ): Query {
   const q = new Float64Array(table.dim);
@@ -140,8 +168,33 @@ function foldedOf<T>(
   if (passing !== undefined) {
     filter = new Uint32Array(table.alive.length);
     passing.forEach((passes, slot) => (filter![slot >> 5]! |= passes << (slot & 31)));
-  }
+  } else if (unwanted.length > 0) filter = Uint32Array.from(table.alive);
+  for (const slot of unwanted) filter![slot >> 5]! &= ~(1 << (slot & 31));
   return { q, k, ...(bias !== undefined && { bias }), ...(filter !== undefined && { filter }) };
+}
+
+/** Slots of these items, as far as the catalogue has them and the filter leaves them. */
+function slotsFor<T>(
+  rows: CatalogueRows<T>,
+  ids: readonly string[],
+  passing: Float64Array | undefined,
+): readonly number[] {
+  const slots = new Set(ids.map((id) => rows.slotOf(id)));
+  return [...slots].filter((slot) => slot >= 0 && passing?.[slot] !== 0);
+}
+
+/** What a filter leaves out, as far as a ranking names it. */
+async function leftOut<T>(
+  rows: CatalogueRows<T>,
+  passing: Float64Array,
+  signal: AbortSignal | undefined,
+): Promise<HiddenItem<T>[]> {
+  const slots: number[] = [];
+  for (let slot = 0; slot < passing.length && slots.length < MOST_HIDDEN; slot++) {
+    if (passing[slot] === 0 && isAlive(rows.table, slot)) slots.push(slot);
+  }
+  const stored = slots.length === 0 ? [] : await raceAbort(rows.readItems(slots), signal);
+  return stored.map(({ item }, i) => ({ item, id: rows.idOf(slots[i]!), because: 'filter' }));
 }
 
 /** Scalar terms by slot, and what an item of which nothing is known lacks of the linear ones; undefined where all are 0. */
@@ -196,54 +249,4 @@ async function answersOf<T>(
 
 function isPassed<T>(filter: (item: T) => boolean, item: T): number {
   return askSite('filter', () => filter(item)) ? 1 : 0;
-}
-
-/** The best slots, best first, and their rows. */
-async function findPool<T>(
-  rows: CatalogueRows<T>,
-  query: Query,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly slots: number[]; readonly data: Float32Array }> {
-  const { table } = rows;
-  for (;;) {
-    const best = await findBest(rows, padded(query, table.slots), signal);
-    if (best === undefined) continue; // items changed meanwhile
-    const slots = [...best.rows].sort((a, b) => a - b); // as `rank` has them: equal scores stay in the catalogue's order
-    const data = await raceAbort(rows.readRows(slots), signal);
-    if (slots.every((slot) => isAlive(table, slot))) return { slots, data };
-  }
-}
-
-async function findBest<T>(
-  rows: CatalogueRows<T>,
-  query: Query,
-  signal: AbortSignal | undefined,
-): Promise<Found | undefined> {
-  const { table } = rows;
-  const search = openSearch(table, query);
-  while (scanNext(search, SLICE)) {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    signal?.throwIfAborted();
-    if (isStale(search)) return undefined;
-  }
-  for (let list = undecided(search); list.length > 0; list = undecided(search)) {
-    if (table.coded?.keepsRows) decideResident(search);
-    else {
-      const data = await raceAbort(rows.readRows([...list]), signal);
-      if (isStale(search)) return undefined;
-      decide(search, data);
-    }
-  }
-  return found(search);
-}
-
-/** The query for a table that grew since it was made: what came has no bias, and is not passed by a filter. */
-function padded({ bias, filter, ...query }: Query, slots: number): Query {
-  const grown =
-    bias === undefined || bias.length >= slots ? bias : Float64Array.from({ length: slots }, (_, i) => bias[i] ?? 0);
-  const room =
-    filter === undefined || filter.length * 32 >= slots
-      ? filter
-      : Uint32Array.from({ length: Math.ceil(slots / 32) }, (_, w) => filter[w] ?? 0);
-  return { ...query, ...(grown !== undefined && { bias: grown }), ...(room !== undefined && { filter: room }) };
 }

@@ -1,15 +1,27 @@
+import type { Spread } from '../core/statistics.js';
 import { invalid } from '../errors.js';
-import type { EmbeddingTable } from '../domain/embedding-table.js';
 import type { ItemRecord } from '../domain/item.js';
+import type { Plan } from '../domain/pages.js';
 import { centredDirection, type ProfileVectors, rocchio, type Taste } from '../domain/profile.js';
-import { type CandidateRows, type LinearTerm, type RankedItem, rankRows, type ScalarTerm } from '../domain/ranking.js';
+import {
+  type CandidateRows,
+  type HiddenBecause,
+  type HiddenItem,
+  type LinearTerm,
+  type RankedItem,
+  poolSize,
+  type RankedRow,
+  type ScalarTerm,
+  scoreRows,
+} from '../domain/ranking.js';
 import type { Slider } from '../domain/slider.js';
 import { linearTerm } from '../domain/terms.js';
+import type { Learner } from './learn.js';
 import type { Embeddings } from './model.js';
 import { objectOf, rankWeights } from './options.js';
 import { checkPosition, checkSlider } from './positions.js';
-import { createSliderReader, type SliderReader } from './read-sliders.js';
-import type { RankChange, Ranking, RankOptions, RankWeights } from './types.js';
+import type { SliderReader } from './read-sliders.js';
+import type { RankChange, Ranking, RankOptions, RankWeights, SliderState } from './types.js';
 
 /** The path from candidates to a ranking: rows, terms, fold, scan, terms again, diversity. Synchronous throughout. */
 export interface Ranker<T> {
@@ -20,35 +32,92 @@ export interface Ranker<T> {
     options: Pick<RankOptions<T>, 'limit' | 'diversity'>,
     missing: boolean,
     scalar?: readonly ScalarTerm[],
+    selection?: Selection<T>,
   ): Ranking<T>;
   /** @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune */
   rerank(ranking: Ranking<T>, change: RankChange): Ranking<T>;
   /** Linear terms in force now, as they rank. */
   terms(): LinearTerm[];
-  /** The same under the model in use now, where the ranking was made under another. */
-  renewed(ranking: Ranking<T>): Ranking<T>;
-  /** The model is another now: what was ranked stays under `before`, and what was known then, whatever changes in it. */
-  swapped(before: Embeddings, profile: ProfileVectors | undefined): void;
-  /** What a ranking was made from. */
-  candidatesOf(ranking: Ranking<T>): Candidates<T>;
+  /** The model is another now: what was ranked stays under the one before, and what was known by it. */
+  swapped(profile: ProfileVectors | undefined): void;
+  /** Ranks candidates as they are to be. */
+  build(candidates: Candidates<T>, change: RankChange): Ranking<T>;
+  /** What a ranking was made from, and with which change. @throws AttuneError `input/invalid` */
+  madeFrom(ranking: Ranking<T>): Made<T>;
+  /** By ranking. */
+  readonly made: WeakMap<Ranking<T>, Made<T>>;
+  /** From now on places are given by this, and until then by scores alone. */
+  use(arrange: Arrange<T>): void;
 }
 
-/** What rankings are made from under one model. */
-interface View {
-  embeddings: Embeddings;
-  sliders: SliderReader;
-  vectors: () => ProfileVectors | undefined;
+type Made<T> = readonly [Candidates<T>, RankChange];
+type Arrange<T> = (parts: ArrangementParts<T>) => Arrangement<T>;
+
+/** What few rank calls ask for, by code that comes with them (select.ts): who gets no place, and how places are given. */
+export interface Selection<T> {
+  /** Items the site left out. */
+  readonly left: readonly HiddenItem<T>[];
+  /** The candidates are the best of more, of a catalogue: there is nothing behind them to read on in. */
+  readonly isPool?: boolean;
+  /** Why the item may have no place; undefined when it may. */
+  because(id: string): HiddenBecause | undefined;
+  readonly plan: Plan;
+}
+
+/** What places are given by (arrange.ts). */
+export interface ArrangementParts<T> {
+  readonly candidates: Candidates<T>;
+  readonly rows: CandidateRows;
+  /** Ids of what the person turned down. */
+  readonly hidden: ReadonlySet<string>;
+  readonly limit: number;
+  readonly diversity: number;
+  /** Nothing is known. */
+  readonly neutral: boolean;
+  /** The best of the candidates, so many or all. */
+  score(size: number): readonly RankedRow[];
+}
+
+/** Who stands where, and who nowhere. */
+export interface Arrangement<T> {
+  readonly placed: readonly RankedRow[];
+  readonly hidden: readonly HiddenItem<T>[];
+}
+
+/**
+ * What an order rests on beside sliders and refusals. A ranking keeps it, so that nothing else moves what a person is
+ * looking at: not what they do, nor what else was offered meanwhile.
+ */
+interface Basis {
+  readonly modelVersion: string;
+  /** What is known by that model. */
+  readonly profile: { vectors: () => ProfileVectors | undefined };
+  /** Another object once what was known then is void. */
+  readonly since: object;
+  readonly rows: CandidateRows;
+  /** What was known then, and the catalogue's mean. */
+  readonly learned: ProfileVectors | undefined;
+  readonly mean: Float64Array;
+  /** The long taste and the session's, centred on that. */
+  readonly tastes: readonly [Float64Array, Float64Array] | undefined;
+  /** Sliders that are understood, as they stand without the person's own say. */
+  readonly sliders: readonly (Pick<SliderState, 'id' | 'label' | 'inferred'> & {
+    readonly axis: Float32Array;
+    readonly spread: Spread | null;
+  })[];
 }
 
 /** What one rank call was about, kept for its reranks. */
 interface Candidates<T> {
-  readonly view: View;
+  /** Of the first order in which all was understood. */
+  basis?: Basis | undefined;
   readonly items: readonly T[];
   readonly records: readonly ItemRecord[];
   readonly scalar: readonly ScalarTerm[];
   readonly limit: number;
   readonly diversity: number;
   readonly partial: boolean;
+  readonly selection: Selection<T> | undefined;
 }
 
 export interface RankerOptions {
@@ -61,50 +130,58 @@ export function createRanker<T>(
   options: RankerOptions,
   model: Embeddings,
   sliders: SliderReader,
-  vectors: () => ProfileVectors | undefined,
+  learner: Pick<Learner, 'vectors' | 'hidden' | 'since'>,
   overrides: () => ReadonlyMap<string, number>,
   isOff: () => boolean,
 ): Ranker<T> {
-  let now: View = { embeddings: model, sliders, vectors };
-  const made = new WeakMap<Ranking<T>, Candidates<T>>();
-  const rowsBy = new WeakMap<
-    Candidates<T>,
-    { readonly table: EmbeddingTable | undefined; readonly rows: CandidateRows }
-  >();
-  const centredBy = new WeakMap<Taste, { readonly mean: Float64Array; readonly direction: Float64Array }>();
+  const vectors = (): ProfileVectors | undefined => learner.vectors();
+  let now: Basis['profile'] = { vectors };
+  let arrange: Arrange<T> | undefined;
+  const made = new WeakMap<Ranking<T>, Made<T>>();
 
-  function terms({ sliders, vectors }: View, change: RankChange): LinearTerm[] {
-    if (isOff()) return [];
-    const weights = rankWeights(options.weights, change.weights);
-    const profile = vectors();
-    const centred = (taste: Taste): Float64Array => centredOn(sliders.mean(), taste);
-    const found: (LinearTerm | null)[] = [];
-    if (profile !== undefined) {
-      const { long, session, negative } = profile;
-      const liked = rocchio(centred(long), negative.direction, weights.rocchio);
-      found.push(
-        linearTerm('profile', 'Close to what you like', liked, weights.profile, null),
-        linearTerm('session', 'Close to what you liked just now', centred(session), weights.session, null),
-        linearTerm('avoid', 'Close to what you turned down', negative.direction, -weights.avoid, null),
-      );
-    }
-    const axes = new Map(sliders.axes().map(({ slider, axis }) => [slider.id, axis]));
-    for (const { id, label, override, position } of sliders.states(profile, changedOverrides(change))) {
-      const axis = axes.get(id);
-      if (axis === undefined) continue;
-      const factor = position * (override === null ? weights.inferred : weights.slider);
-      found.push(linearTerm(`slider:${id}`, label, axis, factor, options.standardize ? sliders.spread(axis) : null));
-    }
-    return found.filter((term) => term !== null);
+  function basisOf(records: readonly ItemRecord[]): Basis {
+    const rows = rowsOf(model, records); // first: these items are part of the catalogue that the rest is measured by
+    const learned = vectors();
+    const mean = sliders.mean();
+    const centred = (taste: Taste): Float64Array => centredDirection(taste, mean);
+    const states = sliders.states(learned, new Map());
+    return {
+      modelVersion: model.modelVersion,
+      profile: now,
+      since: learner.since,
+      rows,
+      learned,
+      mean,
+      tastes: learned && [centred(learned.long), centred(learned.session)],
+      sliders: sliders.axes().map(({ slider, axis }) => ({
+        ...states.find(({ id }) => id === slider.id)!,
+        axis,
+        spread: options.standardize ? sliders.spread(axis) : null,
+      })),
+    };
   }
 
-  /** Kept while taste and catalogue stay: a drag computes none anew. */
-  function centredOn(mean: Float64Array, taste: Taste): Float64Array {
-    const known = centredBy.get(taste);
-    if (known?.mean === mean) return known.direction;
-    const direction = centredDirection(taste, mean);
-    centredBy.set(taste, { mean, direction });
-    return direction;
+  function terms({ profile: { vectors }, tastes, sliders }: Basis, change: RankChange): LinearTerm[] {
+    const weights = rankWeights(options.weights, change.weights);
+    const known = vectors();
+    const found: (LinearTerm | null)[] = [];
+    if (known !== undefined) {
+      const { direction } = known.negative; // refusals act at once
+      if (tastes !== undefined) {
+        const liked = rocchio(tastes[0], direction, weights.rocchio);
+        found.push(
+          linearTerm('profile', 'Close to what you like', liked, weights.profile, null),
+          linearTerm('session', 'Close to what you liked just now', tastes[1], weights.session, null),
+        );
+      }
+      found.push(linearTerm('avoid', 'Close to what you turned down', direction, -weights.avoid, null));
+    }
+    const set = changedOverrides(change);
+    for (const { id, label, inferred, axis, spread } of sliders) {
+      const factor = set.has(id) ? set.get(id)! * weights.slider : inferred * weights.inferred;
+      found.push(linearTerm(`slider:${id}`, label, axis, factor, spread));
+    }
+    return found.filter((term) => term !== null);
   }
 
   function changedOverrides({ sliders: changed }: RankChange): ReadonlyMap<string, number> {
@@ -120,75 +197,88 @@ export function createRanker<T>(
   }
 
   function build(candidates: Candidates<T>, change: RankChange): Ranking<T> {
-    const { items, records, scalar, partial } = candidates;
-    const view = partial ? now : candidates.view; // what was not understood then may be now
+    const { items, records, scalar, partial, selection } = candidates;
     const limit = change.limit === undefined ? candidates.limit : checkLimit(change.limit, items.length);
     const diversity = change.diversity === undefined ? candidates.diversity : checkDiversity(change.diversity);
-    const rows = rowsOf(view, candidates); // before the terms: these items are part of the catalogue they are measured by
-    const linear = terms(view, change);
-    const active = isOff() ? [] : scalar;
-    const ranked = rankRows(rows, linear, active, limit, isOff() ? 0 : diversity).map(
-      ({ index, ...row }, position): RankedItem<T> => ({
-        item: items[index]!,
-        id: records[index]!.id,
-        position,
-        ...row,
-      }),
-    );
+    const off = isOff();
+    const kept = candidates.basis;
+    const basis = kept?.since === learner.since ? kept : basisOf(records);
+    if (!partial && !off) candidates.basis = basis; // what was not understood then may be now
+    const linear = off ? [] : terms(basis, change);
+    const active = off ? [] : scalar;
+    const neutral = linear.length === 0 && active.length === 0;
+    const { rows } = basis;
+    const score = (size: number): readonly RankedRow[] => scoreRows(rows, linear, active, size);
+    const { placed, hidden }: Arrangement<T> =
+      off || arrange === undefined
+        ? { placed: score(poolSize(limit)).slice(0, limit), hidden: selection?.left ?? [] }
+        : arrange({
+            candidates,
+            rows,
+            limit,
+            diversity,
+            score,
+            neutral,
+            hidden: learner.hidden(),
+          });
+    const ranked = placed.map(({ index, ...row }, position): RankedItem<T> => ({
+      item: items[index]!,
+      id: records[index]!.id,
+      position,
+      propensity: 1,
+      ...row,
+    }));
     const ranking: Ranking<T> = Object.assign(ranked, {
       partial,
-      neutral: linear.length === 0 && active.length === 0,
-      modelVersion: view.embeddings.modelVersion,
+      neutral,
+      modelVersion: basis.modelVersion,
+      hidden,
     });
-    made.set(ranking, candidates);
+    made.set(ranking, [candidates, change]);
     return ranking;
   }
 
-  /** Kept for reranks, and looked up anew when items were missing or the model gave way. */
-  function rowsOf({ embeddings: { table } }: View, candidates: Candidates<T>): CandidateRows {
-    const known = rowsBy.get(candidates);
-    if (known !== undefined && known.table === table && !candidates.partial) return known.rows;
-    const offsets = Int32Array.from(candidates.records, ({ text }) => table?.offsets.get(text) ?? -1);
-    for (const offset of offsets) if (offset >= 0) table!.items.add(offset);
-    const rows = { data: table?.data ?? new Float32Array(0), offsets, dim: table?.dim ?? 0, dots: new WeakMap() };
-    rowsBy.set(candidates, { table, rows });
-    return rows;
-  }
-
-  function candidatesOf(ranking: Ranking<T>): Candidates<T> {
-    const candidates = made.get(ranking);
-    if (candidates === undefined) {
+  function madeFrom(ranking: Ranking<T>): Made<T> {
+    const found = made.get(ranking);
+    if (found === undefined) {
       throw invalid('ranking', ranking, 'Pass a ranking this Attune returned, not a copy; else call rank again.');
     }
-    return candidates;
+    return found;
   }
 
   return {
-    terms: () => terms(now, {}),
-    candidatesOf,
-    renewed: (ranking) => build({ ...candidatesOf(ranking), view: now }, { limit: candidatesOf(ranking).items.length }),
-    swapped(before, profile) {
-      Object.assign(now, {
-        embeddings: before,
-        sliders: createSliderReader(options.sliders, before),
-        vectors: () => profile,
-      } satisfies View);
-      now = { embeddings: model, sliders, vectors };
+    terms: () => terms(basisOf([]), {}),
+    made,
+    madeFrom,
+    build,
+    use: (by) => void (arrange = by),
+    swapped(profile) {
+      now.vectors = () => profile;
+      now = { vectors };
     },
-    rank(items, records, { limit, diversity = 0 }, partial, scalar = []) {
+    rank(items, records, { limit, diversity = 0 }, partial, scalar = [], selection) {
       const candidates = {
-        view: now,
         items,
         records,
         scalar,
         limit: limit === undefined ? items.length : checkLimit(limit, items.length),
         diversity: checkDiversity(diversity),
         partial,
+        selection,
       };
       return build(candidates, {});
     },
-    rerank: (ranking, change) => build(candidatesOf(ranking), change),
+    rerank(ranking, change) {
+      const [candidates] = madeFrom(ranking);
+      return build(change.refresh ? { ...candidates, basis: undefined } : candidates, change);
+    },
   };
+}
+
+function rowsOf({ table }: Embeddings, records: readonly ItemRecord[]): CandidateRows {
+  const offsets = Int32Array.from(records, ({ text }) => table?.offsets.get(text) ?? -1);
+  for (const offset of offsets) if (offset >= 0) table!.items.add(offset);
+  return { data: table?.data ?? new Float32Array(0), offsets, dim: table?.dim ?? 0, dots: new WeakMap() };
 }
 
 function checkLimit(limit: number, count: number): number {

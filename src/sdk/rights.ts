@@ -108,14 +108,21 @@ export async function forgetItem(parts: DataParts, { id, text }: ItemRecord): Pr
 }
 
 /**
- * The newest actions, newest first, with their items' titles.
+ * The newest actions (or of some kinds, also of those that are only noted), newest first, with their items' titles.
  *
- * Rejects with AttuneError `input/invalid` for a limit that is no count.
+ * Rejects with AttuneError `input/invalid` for a limit that is no count, or kinds that are no list.
  */
-export async function readRecent(parts: DataParts, limit = 20): Promise<RecentInteraction[]> {
+export async function readRecent(
+  parts: DataParts,
+  limit = 20,
+  options: { readonly kinds?: readonly string[] } = {},
+): Promise<RecentInteraction[]> {
   if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
+  const { kinds } = objectOf('options', options);
+  if (kinds !== undefined && !Array.isArray(kinds)) throw invalid('kinds', kinds, "Pass a list such as ['hide'].");
   const { standing, texts } = parts;
-  const newest = (await readAll(parts)).filter(isAction).sort(byTime).reverse().slice(0, limit);
+  const wanted = (await readAll(parts)).filter((each) => kinds?.includes(each.kind) ?? isAction(each));
+  const newest = wanted.sort(byTime).reverse().slice(0, limit);
   const items = await standing.log.items([...new Set(newest.map(({ itemId }) => itemId))]);
   const titles = new Map(items.map((item) => [item.id, texts.title(item)]));
   return newest.map((interaction) => ({ ...interaction, title: titles.get(interaction.itemId) ?? interaction.itemId }));

@@ -26,12 +26,13 @@ export function readSnapshot(value: unknown, epoch: string, now: number): Snapsh
   if (madeIn !== epoch || typeof lastKey !== 'number') return undefined;
   if (state === undefined) return { epoch, lastKey, state };
   if (state === null || typeof state !== 'object') return undefined;
-  const { long, session, negative, evidence, interactionCount, newestAt, future } = state;
+  const { long, session, negative, evidence, interactionCount, newestAt, future, hidden } = state;
   const isWhole =
     [long, session, negative, evidence].every((sum) => isSum(sum, now)) &&
     Number.isInteger(interactionCount) &&
     typeof newestAt === 'number' &&
-    Array.isArray(future);
+    Array.isArray(future) &&
+    Array.isArray(hidden); // snapshots of earlier versions have none
   return isWhole ? { epoch, lastKey, state } : undefined;
 }
 

@@ -6,12 +6,15 @@ import type { Device, Dtype } from '../encoder/device.js';
 import type { PresetName } from '../encoder/presets.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
-import type { RankedItem, Term } from '../domain/ranking.js';
 import type { ContextRule, ScoreContext, Segments } from '../domain/context.js';
+import type { Exploration } from '../domain/exploration.js';
+import type { HiddenItem, RankedItem, Term } from '../domain/ranking.js';
 import type { Rule } from '../domain/rule.js';
 import type { SliderScore } from '../domain/score.js';
+import type { ExcludeSeen } from '../domain/seen.js';
 import type { SliderDefinition } from '../domain/slider.js';
 import type { SliderCalibration } from '../domain/track-record.js';
+import type { Matches, MatchOptions } from './matches.js';
 
 /** 'device' stores with consent; 'session' keeps what happens from now on in memory only; 'off' neither logs nor personalizes. */
 export type PrivacyMode = 'device' | 'session' | 'off';
@@ -163,8 +166,14 @@ export interface PresetModel extends Partial<Omit<TransformerModel, 'id'>> {
 export interface RankOptions<T> {
   /** How many places to fill; default all. */
   readonly limit?: number;
-  /** Items to leave out. */
+  /** Items to keep: those it says false of are left out, and listed in `hidden`. */
   readonly filter?: (item: T) => boolean;
+  /** Leaves out what the person acted on before; see {@link ExcludeSeen}. `true` is whatever they did, whenever. */
+  readonly excludeSeen?: true | ExcludeSeen;
+  /** Leaves out items below this score, in the unit of `score`. Not while nothing is known, or while `partial`. */
+  readonly minRelevance?: number;
+  /** Lets chance give some places to items from further down; see {@link Exploration}. Default none. */
+  readonly explore?: Exploration;
   /** 0 (default) to 1: how much to avoid showing near-copies together. Moves places, never scores. */
   readonly diversity?: number;
   /** Named scalar terms of your own, such as freshness: a finite number for every item, 0 for no opinion. */
@@ -182,6 +191,11 @@ export interface RankChange {
   readonly weights?: Partial<RankWeights>;
   readonly limit?: number;
   readonly diversity?: number;
+  /**
+   * Takes in what was learned since, as a new `rank` would: for a command of the person's own, such as "show my new
+   * order". Default false: what they look at moves by sliders and "less like this" alone.
+   */
+  readonly refresh?: boolean;
 }
 
 /** A ranking: your items best first, as plain data. */
@@ -191,6 +205,8 @@ export type Ranking<T> = readonly RankedItem<T>[] & {
   /** True when nothing personal went into the order: the items stand as given. */
   readonly neutral: boolean;
   readonly modelVersion: string;
+  /** What was left out, and why: what the person turned down first, what the filter took last; at most 200. */
+  readonly hidden: readonly HiddenItem<T>[];
 };
 
 /** A slider as it stands for this person. */
@@ -341,8 +357,8 @@ export interface AttuneData {
    * call on is the other's. Consent stays as it is unless the other's own is given.
    */
   switchUser(user: string, options?: { readonly consent?: Consent }): Promise<void>;
-  /** The newest interactions, newest first, with their items' titles. */
-  recent(limit?: number): Promise<readonly RecentInteraction[]>;
+  /** The newest interactions (of some kinds), newest first, with their items' titles. 'hide' is "less like this". */
+  recent(limit?: number, options?: { readonly kinds?: readonly string[] }): Promise<readonly RecentInteraction[]>;
 }
 
 /** An interaction with its item's title, to show to the person. */
@@ -392,6 +408,11 @@ export interface Attune<T> {
    * @throws AttuneError `input/invalid`, `closed`
    */
   track(kind: string, item: T | string, details?: TrackDetails): string;
+  /**
+   * "Less like this": tracks a 'hide'. The next `rerank` leaves the item out (see `hidden`) and ranks what is like it
+   * lower. Listed by `data.recent(20, { kinds: ['hide'] })`; `data.forget` of the returned id takes it back.
+   */
+  lessLike(item: T, details?: TrackDetails): string;
   /** Leaves an item (or a text) alone, in the tabs that are open: nothing more is kept of it, and what was kept goes. */
   ignore(item: T | string): Promise<void>;
   /**
@@ -404,8 +425,21 @@ export interface Attune<T> {
    * kept, or an empty one. A URL stands for its content: what is kept of it is not fetched again.
    */
   openCatalogue(source?: string | URL | Blob, options?: CatalogueOptions): Promise<Catalogue<T>>;
-  /** The same candidates ranked again with what is known now, and optionally a change: pure, synchronous, within a frame. */
+  /**
+   * The same candidates ranked again, with sliders where they stand now and without what was turned down meanwhile;
+   * optionally with a change. What else was learned since moves nothing. Pure, synchronous, within a frame.
+   */
   rerank(ranking: Ranking<T>, change?: RankChange): Ranking<T>;
+  /**
+   * The ranking with its next page behind it: what it shows stays as it is, and `limit` more (default as many as the last
+   * page has) follow in order, none of them shown already. `rerank` then ranks all of its pages together. A catalogue's
+   * is read on within the pool it was ranked from, and refused (`input/invalid`) behind that.
+   */
+  more(ranking: Ranking<T>, options?: { readonly limit?: number; readonly signal?: AbortSignal }): Promise<Ranking<T>>;
+  /** Items that mean the like of an item (or a text): by cosine, without itself, its copies and what the person hid. */
+  related(item: T | string, options?: MatchOptions<T>): Promise<Matches<T>>;
+  /** Items by free text, by cosine. */
+  search(text: string, options?: MatchOptions<T>): Promise<Matches<T>>;
   /**
    * Watches an element that shows an item of a ranking: once at least half of it (or half a viewport, if it is larger) was
    * in sight for a second, that is noted as an impression, once. Returns the end of it; an element that is removed ends

@@ -2,18 +2,7 @@
 
 /** Everything that may be needed later, so that no action of the person ever asks the network for anything. */
 export function fetchParts(isSealed: boolean): Promise<unknown> {
-  return Promise.all([
-    import('./consent.js'),
-    import('./item-texts.js'),
-    import('./questions.js'),
-    import('./rights.js'),
-    import('./import.js'),
-    import('./move.js'),
-    import('./snapshot.js'),
-    import('./disk.js'),
-    import('./come-back.js'),
-    isSealed && import('../storage/seal-disk.js'),
-  ]);
+  return Promise.all([import('./later.js'), import('./disk.js'), isSealed && import('../storage/seal-disk.js')]);
 }
 
 /** Whether the promise resolved within `ms`; its rejection counts as no. */

@@ -66,6 +66,32 @@ test('"less like this" acts at once, and its undo brings the very same order bac
   await expect.poll(() => page.evaluate(order)).toEqual(before);
 });
 
+test('words find items by meaning, an item its like, and a page follows the other, all on the device', async ({
+  page,
+}) => {
+  const found = await page.evaluate<Record<string, string[]>>(`(async () => {
+    const { attune, items } = attuneDemo;
+    const titles = (entries) => entries.map(({ item }) => item.title);
+    const [first] = await attune.search('sailing boats on the sea', { limit: 1 });
+    const ranking = await attune.rank(items, { limit: 20, explore: { rate: 0.2 } });
+    const longer = await attune.more(await attune.more(ranking));
+    return {
+      words: titles([first]),
+      like: titles(await attune.related(first.item, { limit: 3 })),
+      shown: titles(ranking),
+      longer: titles(longer),
+      again: titles(attune.rerank(longer)),
+    };
+  })()`);
+  expect(found['words']!.join()).toMatch(/sail|boat|sea/i);
+  expect(found['like']).toHaveLength(3);
+  expect(found['like']).not.toContain(found['words']![0]);
+  expect(found['longer']!.slice(0, 20)).toEqual(found['shown']);
+  expect(new Set(found['longer']).size).toBe(60);
+  expect(found['again']).toEqual(found['longer']);
+  expect(await page.evaluate('attuneDemo.attune.profile().interactionCount')).toBe(0);
+});
+
 test('what a person does never moves the list under their eyes; the page offers the new order', async ({ page }) => {
   const before = await page.evaluate<string[]>(order);
   await page.locator('[data-testid=card]').first().locator('[data-action=save]').click();

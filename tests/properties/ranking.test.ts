@@ -4,6 +4,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import '../allclose.js';
 import { mmrOrder } from '../../src/core/mmr.js';
+import { type LinearTerm, poolSize, scoreRows } from '../../src/domain/ranking.js';
+import { seeded, unit } from '../seeded.js';
 import { DAY, openSongs, type Song, START, told, WORDS } from '../one-hot.js';
 
 const sliders = [
@@ -107,6 +109,48 @@ describe('a ranking', () => {
       { numRuns: 60 * SOAK },
     );
   });
+});
+
+test('scores are the sums of their terms in double precision, and give the order, whatever comes first and how many tie', () => {
+  const DIM = 16;
+  const number = fc.constantFrom(-2, -1, -0.1, 0, 0.1, 1, 2);
+  const world = fc.record({
+    seed: fc.nat(1e6),
+    count: fc.constantFrom(0, 1, 5, 199, 200, 201, 900),
+    kinds: fc.constantFrom(1, 3, 40, 900),
+    terms: fc.array(fc.record({ scale: number, offset: number }), { maxLength: 4 }),
+    bias: fc.boolean(),
+    limit: fc.constantFrom(1, 20, 60, 900),
+  });
+  fc.assert(
+    fc.property(world, ({ seed, count, kinds, terms, bias, limit }) => {
+      const random = seeded(seed);
+      const data = new Float32Array(DIM * kinds);
+      for (let row = 0; row < kinds; row++) data.set(unit(random, DIM), DIM * row);
+      const offsets = Int32Array.from({ length: count }, () => DIM * (Math.floor(random() * (kinds + 1)) - 1));
+      for (let i = 0; i < count; i++) if (offsets[i]! < 0) offsets[i] = -1;
+      const linear = terms.map(({ scale, offset }, t): LinearTerm => {
+        return { name: `t${t}`, label: '', direction: unit(random, DIM), scale, offset };
+      });
+      const values = Float64Array.from({ length: count }, () => Math.floor(3 * random()));
+      const scalar = bias ? [{ name: 'b', label: '', values }] : [];
+      const candidates = { data, offsets, dim: DIM, dots: new WeakMap() };
+      const best = scoreRows(candidates, linear, scalar, poolSize(limit)).slice(0, limit);
+      const reference = Array.from(offsets, (offset, index) => {
+        const parts = linear.map(({ direction, scale, offset: base }) => {
+          if (offset < 0) return 0;
+          let dot = 0;
+          for (let j = 0; j < DIM; j++) dot += direction[j]! * data[offset + j]!;
+          return scale * dot + base;
+        });
+        return { index, score: [...parts, ...(bias ? [values[index]!] : [])].reduce((sum, part) => sum + part, 0) };
+      });
+      reference.sort((a, b) => (Math.abs(a.score - b.score) < 1e-9 ? a.index - b.index : b.score - a.score));
+      expect(best.map(({ index }) => index)).toEqual(reference.slice(0, limit).map(({ index }) => index));
+      for (const { score, terms: parts } of best) expect(parts.reduce((sum, { value }) => sum + value, 0)).toBe(score);
+    }),
+    { numRuns: 60 * SOAK },
+  );
 });
 
 describe('rerank', () => {

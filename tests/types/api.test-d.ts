@@ -3,6 +3,8 @@ import {
   type Attune,
   type AttuneOptions,
   createAttune,
+  type HiddenItem,
+  type Matches,
   type Ranking,
   type SliderCalibration,
   type SliderScore,
@@ -46,7 +48,18 @@ export async function accepted(): Promise<void> {
   const ranking: Ranking<Article> = await attune.rank(articles, { limit: 20, signal: new AbortController().signal });
   const first: Article | undefined = ranking[0]?.item;
   const terms: readonly Term[] | undefined = ranking[0]?.terms;
-  attune.rerank(ranking, { sliders: { pace: null } });
+  attune.rerank(ranking, { sliders: { pace: null }, refresh: true });
+  const longer: Ranking<Article> = await attune.more(ranking, { limit: 10 });
+  const hidden: HiddenItem<Article> | undefined = longer.hidden[0];
+  const propensity: number | undefined = longer[0]?.propensity;
+  await attune.rank(articles, {
+    excludeSeen: { kinds: ['purchase'], withinMs: 1000 },
+    minRelevance: 0.1,
+    explore: { rate: 0.05, slots: 10, pool: 100 },
+  });
+  const found: Matches<Article> = await attune.search('quiet piano', { limit: 3 });
+  const like: Article | undefined = (await attune.related(article, { items: articles }))[0]?.item;
+  const less: string = attune.lessLike(article);
   const off: () => void = attune.on('profile', ({ sliders }) => sliders[0]?.position);
   await attune.data.forget(id);
   const end: () => void = attune.observe(document.body, ranking, 'an-article');
@@ -55,7 +68,7 @@ export async function accepted(): Promise<void> {
   await attune.outcome('an-article', 0);
   const known: readonly SliderCalibration[] = await attune.calibration('pace');
   off();
-  void [first, terms, end, noted, known, part];
+  void [first, terms, end, noted, known, part, hidden, propensity, found, like, less];
 }
 
 export async function refused(attune: Attune<Article>, ranking: Ranking<Article>): Promise<void> {
@@ -69,6 +82,12 @@ export async function refused(attune: Attune<Article>, ranking: Ranking<Article>
   ranking[0] = undefined;
   // @ts-expect-error a rank weight that does not exist
   attune.rerank(ranking, { weights: { freshness: 1 } });
+  // @ts-expect-error what was seen is left out or not mentioned
+  await attune.rank(articles, { excludeSeen: false });
+  // @ts-expect-error an exploration without its rate
+  await attune.rank(articles, { explore: { slots: 5 } });
+  // @ts-expect-error "less like this" is of an item
+  attune.lessLike('some words');
   // @ts-expect-error an event that does not exist
   attune.on('tracked', () => undefined);
   // @ts-expect-error an outcome is 0 or 1

@@ -564,7 +564,7 @@ describe('an explanation', () => {
     attune.track('save', song('jazz'));
     attune.track('view', song('sea'), { at: START - 10 * DAY });
     attune.track('save', song('calm'), { at: START + DAY });
-    attune.track('hide', song('rock'));
+    attune.track('dislike', song('rock'));
     await attune.flush();
     const ranking = await attune.rank(SONGS);
     const termOf = async (id: string, name: string): Promise<{ value: number; reasons: number; titles: string[] }> => {

@@ -169,6 +169,24 @@ describe('a call with bad input fails with one AttuneError and changes nothing',
       { boosts: { fresh: boom } },
       { boosts: { fresh: () => NaN } },
       { boosts: { fresh: () => '1' } },
+      { excludeSeen: null },
+      { excludeSeen: false },
+      { excludeSeen: 7 },
+      { excludeSeen: { kinds: 'view' } },
+      { excludeSeen: { kinds: [7] } },
+      { excludeSeen: { withinMs: 0 } },
+      { excludeSeen: { withinMs: NaN } },
+      { minRelevance: NaN },
+      { minRelevance: '0.5' },
+      { minRelevance: null },
+      { explore: null },
+      { explore: 0.1 },
+      { explore: {} },
+      { explore: { rate: 0 } },
+      { explore: { rate: 1 } },
+      { explore: { rate: NaN } },
+      { explore: { rate: 0.1, slots: 0 } },
+      { explore: { rate: 0.1, pool: 1.5 } },
       { signal: {} },
       { signal: 7 },
     ).map((options) => () => attune.rank(SONGS, options)),
@@ -191,6 +209,17 @@ describe('a call with bad input fails with one AttuneError and changes nothing',
       { limit: -1 },
       { diversity: '0' },
     ).map((change) => () => attune.rerank(ranking, change)),
+    'more: ranking': odd(null, undefined, 7, [], [...SONGS]).map((other) => () => attune.more(other)),
+    'more: options': odd(null, 7, { limit: -1 }, { limit: '3' }, { signal: 7 }).map(
+      (options) => () => attune.more(ranking, options),
+    ),
+    'related: item': odd(null, undefined, 7, '', {}, throwing).map((item) => () => attune.related(item)),
+    'search: text': odd(null, undefined, 7, '', ' ', {}).map((text) => () => attune.search(text)),
+    'related and search: options': odd(
+      ...[null, 7, { limit: -1 }, { limit: NaN }, { items: {} }, { items: [null] }, { items: [{}] }, { signal: 7 }],
+    ).flatMap((options) => [() => attune.related(song('sea'), options), () => attune.search('sea', options)]),
+    'lessLike: item': odd(null, undefined, 7, '', {}, throwing).map((item) => () => attune.lessLike(item)),
+    'lessLike: details': odd(null, 7, { at: 'now' }).map((details) => () => attune.lessLike(song('sea'), details)),
     'score: item': odd(null, 7, '', {}, throwing).map((item) => () => attune.score(item)),
     'score: options': odd(
       null,
@@ -237,6 +266,9 @@ describe('a call with bad input fails with one AttuneError and changes nothing',
     'data.export: options': odd(null, 7, { signal: 7 }).map((options) => () => attune.data.export(options)),
     'data.forget: id': odd(null, undefined, 7, {}).map((id) => () => attune.data.forget(id)),
     'data.recent: limit': odd(-1, NaN, 1.5, '3', null).map((limit) => () => attune.data.recent(limit)),
+    'data.recent: options': odd(null, 7, { kinds: 'hide' }, { kinds: 7 }).map(
+      (options) => () => attune.data.recent(3, options),
+    ),
     'data.setConsent': odd('yes', null, undefined, 7, 'constructor').map(
       (consent) => () => attune.data.setConsent(consent),
     ),
@@ -290,6 +322,10 @@ test('everything but close() says ‘closed’ after it', async () => {
     () => attune.track('save', song('sea')),
     () => attune.rank(SONGS),
     () => attune.rerank(ranking),
+    () => attune.more(ranking),
+    () => attune.related(song('sea')),
+    () => attune.search('sea'),
+    () => attune.lessLike(song('sea')),
     () => attune.score(song('sea')),
     () => attune.embed('jazz'),
     () => attune.setSlider('pace', 0),
@@ -314,7 +350,13 @@ test('close() in the middle of things ends them with ‘closed’ or their resul
   let release = (): void => undefined;
   const slow = await openSongs({ sliders, encoder: oneHotEncoder(new Promise((resolve) => (release = resolve))) });
   slow.track('save', song('sea'));
-  const pending = [slow.rank(SONGS), slow.score(song('sea')), slow.embed('jazz'), slow.data.recent()].map((call) =>
+  const calls = [
+    slow.rank(SONGS),
+    slow.rank(SONGS, { excludeSeen: true }),
+    slow.related(song('sea')),
+    slow.search('sea'),
+  ];
+  const pending = [...calls, slow.score(song('sea')), slow.embed('jazz'), slow.data.recent()].map((call) =>
     call.then(
       () => 'done',
       ({ code }: AttuneError) => code,

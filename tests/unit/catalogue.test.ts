@@ -228,9 +228,9 @@ test('limits, diversity, boosts and filters rank as they do over items', async (
   expect(asked).toBeGreaterThanOrEqual(700);
   asked = 0;
   await attune.rank(catalogue, options);
-  expect(asked).toBeLessThanOrEqual(200); // those of the pool alone
+  expect(asked).toBeLessThanOrEqual(201); // those of the pool, and the hidden one
   expect(await attune.rank(catalogue)).toHaveLength(50);
-  expect(await attune.rank(catalogue, { limit: 9999 })).toHaveLength(700);
+  expect(await attune.rank(catalogue, { limit: 9999 })).toHaveLength(699); // all but the hidden one
   expect(await attune.rank(catalogue, { limit: 0 })).toHaveLength(0);
 });
 
@@ -256,14 +256,66 @@ test('rules lift items into a catalogue’s ranking as they do over items, and f
   expect((await attune.rank(catalogue)).map(({ id }) => id)).not.toContain('t700');
 });
 
-test('an impression of a catalogue’s item is noted with its place and score', async () => {
+test('what is hidden, seen, too low or drawn in a catalogue’s ranking is what it is among all items, with the same reasons', async () => {
+  const shown = { impression: ['impression', 'save'] };
+  const [attune, other] = [await open(), await open()];
+  await Promise.all([live(attune), live(other)]);
+  const catalogue = await attune.openCatalogue(fileOf(THINGS));
+  await other.rank(THINGS);
+  await attune.impression(await attune.rank(catalogue, { limit: 3 }), 't3');
+  await other.impression(await other.rank(THINGS, { limit: 3 }), 't3');
+  for (const options of [
+    { limit: 20 },
+    { limit: 20, diversity: 0.5, excludeSeen: true as const },
+    { limit: 20, excludeSeen: { kinds: shown.impression } },
+    { limit: 20, minRelevance: 0.3, filter: ({ year }: Thing): boolean => year > 1903 },
+    { limit: 20, explore: { rate: 0.5, slots: 10, pool: 50 } },
+  ]) {
+    const [ours, theirs] = [await attune.rank(catalogue, options), await other.rank(THINGS, options)];
+    const places = (ranking: typeof ours): unknown[] => ranking.map(({ id, moved }) => [id, moved]);
+    const reasons = (ranking: typeof ours): string[] =>
+      ranking.hidden.filter(({ because }) => because !== 'minRelevance').map(({ id, because }) => `${id} ${because}`);
+    if (options.explore === undefined) expect(places(ours)).toEqual(places(theirs));
+    for (const { moved, propensity } of ours) expect(propensity === 0.01).toBe(moved === 'exploration');
+    expect(new Set(reasons(ours))).toEqual(new Set(reasons(theirs)));
+    expect(reasons(ours)).toContain('t20 less-like-this');
+    expect(ours.some(({ moved }) => moved === 'exploration')).toBe(options.explore !== undefined);
+  }
+});
+
+test('a catalogue’s ranking is read on within its pool, and refused behind it', async () => {
+  const attune = await open();
+  const catalogue = await attune.openCatalogue(fileOf(THINGS));
+  await live(attune);
+  const all = (await attune.rank(catalogue, { limit: 200 })).map(({ id }) => id);
+  let ranking = await attune.rank(catalogue, { limit: 40 });
+  for (let page = 2; page <= 5; page++) ranking = await attune.more(ranking);
+  expect(ranking.map(({ id }) => id)).toEqual(all);
+  await expect(attune.more(ranking)).rejects.toMatchObject({ code: 'input/invalid' });
+  const small = await attune.openCatalogue(fileOf(THINGS.slice(0, 60)), { name: 'small' });
+  const whole = await attune.more(await attune.more(await attune.rank(small, { limit: 40 })));
+  expect(whole).toHaveLength(59); // all but the hidden one
+  attune.lessLike(ranking[0]!.item);
+  expect(attune.rerank(ranking).hidden.map(({ id }) => id)).toContain(ranking[0]!.id);
+});
+
+test('an impression of a catalogue’s item is noted with its place, and how probable it was to stand there', async () => {
   const attune = await open();
   await live(attune);
-  const ranking = await attune.rank(await attune.openCatalogue(fileOf(THINGS)), { limit: 3 });
-  const id = await attune.impression(ranking, ranking[1]!.id);
+  const ranking = await attune.rank(await attune.openCatalogue(fileOf(THINGS)), {
+    limit: 3,
+    explore: { rate: 0.1 },
+  });
+  const { id: itemId, propensity } = ranking[1]!;
+  const id = await attune.impression(ranking, itemId);
   await attune.flush();
   const { interactions } = await attune.data.export();
-  expect(interactions.find((each) => each.id === id)).toMatchObject({ itemId: ranking[1]!.id, position: 1 });
+  expect(interactions.find((each) => each.id === id)).toMatchObject({
+    itemId,
+    position: 1,
+    metadata: { propensity },
+  });
+  expect(propensity).toBe(1 - 0.1);
 });
 
 test('a ranking of a catalogue is reranked and explained like any other', async () => {

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import '../allclose.js';
-import { type CandidateRows, type LinearTerm, rankRows } from '../../src/domain/ranking.js';
+import { givePlaces, PLAIN } from '../../src/domain/pages.js';
+import {
+  type CandidateRows,
+  type LinearTerm,
+  poolSize,
+  type RankedRow,
+  type ScalarTerm,
+  scoreRows,
+} from '../../src/domain/ranking.js';
 import { linearTerm } from '../../src/domain/terms.js';
 
 const data = Float32Array.of(1, 0, 0, 1, 0.6, 0.8);
@@ -8,6 +16,18 @@ const data = Float32Array.of(1, 0, 0, 1, 0.6, 0.8);
 /** Candidates whose rows start at these offsets. */
 function rowsAt(...offsets: number[]): CandidateRows {
   return { data, offsets: Int32Array.from(offsets), dim: 2, dots: new WeakMap() };
+}
+
+/** The places that scores and diversity give. */
+function rankRows(
+  candidates: CandidateRows,
+  linear: readonly LinearTerm[],
+  scalar: readonly ScalarTerm[],
+  limit: number,
+  diversity: number,
+): readonly RankedRow[] {
+  const pool = scoreRows(candidates, linear, scalar, poolSize(limit));
+  return givePlaces(PLAIN, pool, candidates, limit, diversity).placed;
 }
 
 const first: LinearTerm = { name: 'profile', label: 'p', direction: Float64Array.of(1, 0), scale: 2, offset: -0.5 };

@@ -117,7 +117,7 @@ async function open(
     [small, big],
     (warning) => warnings.push(warning.code),
     (before, prepared) => {
-      ranker.swapped(before, learner.vectors(before.modelVersion));
+      ranker.swapped(learner.vectors(before.modelVersion));
       if (!prepared) learner.replay().catch(fail);
     },
   );
@@ -136,7 +136,7 @@ async function open(
     options,
     model,
     sliders,
-    () => learner.vectors(),
+    learner,
     () => new Map(),
     () => false,
   );
@@ -220,7 +220,7 @@ describe('a model that takes over', () => {
     const after = page.ranker.rank(candidates, records, {}, false);
     expect(after.modelVersion).toBe('big');
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
-    expect(page.ranker.renewed(before)).toEqual(after);
+    expect(page.ranker.rerank(before, { refresh: true })).toEqual(after);
     expect(page.failures).toEqual([]);
   });
 

@@ -1,0 +1,33 @@
+import { givePlaces, PLAIN } from '../domain/pages.js';
+import { type HiddenBecause, type HiddenItem, poolSize, type RankedRow } from '../domain/ranking.js';
+import type { Arrangement, ArrangementParts } from './rank.js';
+
+/** Most items that a ranking names as hidden. Judgement: a person reads no more, and a filter may leave out thousands. */
+export const MOST_HIDDEN = 200;
+
+/** Who gets no place, and how places are given: all of a ranking beyond its scores. Comes with the first ranking. */
+export function arrange<T>({
+  candidates: { items, records, selection, partial },
+  rows,
+  hidden: turnedDown,
+  limit,
+  diversity,
+  neutral,
+  score,
+}: ArrangementParts<T>): Arrangement<T> {
+  const out = new Map<number, HiddenBecause>();
+  if (turnedDown.size > 0 || selection !== undefined) {
+    for (const [index, { id }] of records.entries()) {
+      const because = turnedDown.has(id) ? 'less-like-this' : selection?.because(id);
+      if (because !== undefined) out.set(index, because);
+    }
+  }
+  const asked = selection?.plan ?? PLAIN;
+  const plan = neutral || partial ? { ...asked, minRelevance: -Infinity } : asked; // scores say little then
+  const pool: readonly RankedRow[] = score(poolSize(limit) + out.size).filter(({ index }) => !out.has(index));
+  const { placed, below } = givePlaces(plan, pool, rows, limit, diversity);
+  for (const { index } of below) out.set(index, 'minRelevance');
+  const hidden: HiddenItem<T>[] = [];
+  for (const [index, because] of out) hidden.push({ item: items[index]!, id: records[index]!.id, because });
+  return { placed, hidden: [...hidden, ...(selection?.left ?? [])].slice(0, MOST_HIDDEN) };
+}
