@@ -3,7 +3,7 @@ import { createIdMaker } from '../domain/id.js';
 import { byTime, type Interaction, KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import { invalid } from '../errors.js';
-import type { AttuneExport } from '../sdk/types.js';
+import type { AttuneExport } from '../sdk/rights-types.js';
 import { inventWords, wordsOf } from './invented-words.js';
 import { moveTimes } from './moved-times.js';
 

@@ -1,7 +1,7 @@
 import type { Random } from '../core/random.js';
 import { createIdMaker } from '../domain/id.js';
 import type { Interaction } from '../domain/interaction.js';
-import type { AttuneExport } from '../sdk/types.js';
+import type { AttuneExport } from '../sdk/rights-types.js';
 import type { Session } from './sessions.js';
 
 /** The log of visits as the product holds one: an `impression` for everything shown, and what was done, oldest first. */

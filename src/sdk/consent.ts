@@ -7,7 +7,7 @@ import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Positions } from './positions.js';
 import { type Place, placeOf, type Standing } from './standing.js';
-import type { PrivacyMode } from './types.js';
+import type { PrivacyMode } from './rights-types.js';
 
 /**
  * Moves of the log: to where consent and privacy put it, and from one user to another. Each runs in a turn, and

@@ -7,7 +7,7 @@ import type { Intake } from './intake.js';
 import type { ItemTexts } from './texts.js';
 import { callOptions, globalPrivacyControl, objectOf, oneOf, userKey } from './options.js';
 import { placeOf } from './standing.js';
-import type { AttuneData } from './types.js';
+import type { AttuneData } from './rights-types.js';
 
 /** What the person's rights act on. */
 export interface DataParts extends MoveParts {

@@ -3,7 +3,7 @@ import { invalid } from '../errors.js';
 import { makeInteraction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import { collector, contentItem, idOf, type ParsedImport, readInstant } from './import-rows.js';
-import type { ChatMessage } from './types.js';
+import type { ChatMessage } from './rights-types.js';
 
 /** Half-life of what was said in a chat, measured once from the newest message taken in: 6 h (SPEC §1). */
 const HALF_LIFE_MS = 6 * 3_600_000;

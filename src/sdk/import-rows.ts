@@ -2,7 +2,7 @@ import { hashText } from '../core/hash.js';
 import { invalid } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import { type ItemRecord, MAX_TEXT_LENGTH, textItem } from '../domain/item.js';
-import type { AttuneExport, ImportReport } from './types.js';
+import type { AttuneExport, ImportReport } from './rights-types.js';
 
 /** What a file holds, checked row by row. */
 export interface ParsedImport {

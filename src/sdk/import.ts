@@ -5,7 +5,7 @@ import { parseChat } from './import-chat.js';
 import { parseCsv, parseRows } from './import-log.js';
 import { collector, type ParsedImport } from './import-rows.js';
 import { checkPosition } from './positions.js';
-import type { AttuneExport, ImportOptions, ImportSource } from './types.js';
+import type { AttuneExport, ImportOptions, ImportSource } from './rights-types.js';
 
 /** What people bring along: exports, action logs, chats. Loaded only when somebody imports. */
 

@@ -5,7 +5,8 @@ import { KIND_PRESETS } from '../domain/interaction.js';
 import { HIDE, type ProfileRules } from '../domain/profile.js';
 import type { Clock, Encrypt } from '../domain/ports.js';
 import { makeSliders, type Slider } from '../domain/slider.js';
-import type { AttuneOptions, PrivacyMode, RankWeights } from './types.js';
+import type { PrivacyMode } from './rights-types.js';
+import type { AttuneOptions, RankWeights } from './types.js';
 
 const DAY_MS = 86_400_000;
 

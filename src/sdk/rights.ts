@@ -14,7 +14,7 @@ import type {
   ImportReport,
   ImportSource,
   RecentInteraction,
-} from './types.js';
+} from './rights-types.js';
 
 /** What a person does with what is kept about them, loaded apart from the page's first code. Each runs in a turn. */
 

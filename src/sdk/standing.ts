@@ -2,7 +2,7 @@ import type { Consent } from '../domain/consent.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Log } from './log.js';
-import type { PrivacyMode } from './types.js';
+import type { PrivacyMode } from './rights-types.js';
 
 export type Place = 'disk' | 'memory';
 
