@@ -58,7 +58,7 @@ test('a person acts, the ranking becomes theirs, a reload keeps it, the log can 
   await load(tab);
   const neutral = await tab.evaluate<string[]>('order()');
   expect(neutral).toHaveLength(8);
-  await tab.evaluate(`(attune.track('save', items[1]), attune.track('hide', items[3]), attune.flush())`);
+  await tab.evaluate(`(attune.track('save', items[1]), attune.track('dislike', items[3]), attune.flush())`);
   const personal = await tab.evaluate<string[]>('order()');
   expect(personal.slice(0, 3).sort()).toEqual(['item 0', 'item 1', 'item 2']);
   expect(personal.at(-1)).toBe('item 3');
@@ -82,7 +82,7 @@ test('a person acts, the ranking becomes theirs, a reload keeps it, the log can 
   );
   expect(exported.interactions.map(({ kind, itemId }) => [kind, itemId])).toEqual([
     ['save', 'item 1'],
-    ['hide', 'item 3'],
+    ['dislike', 'item 3'],
   ]);
   expect(exported.items).toHaveLength(2);
 
@@ -119,7 +119,7 @@ test('in a private window all is as elsewhere', async ({ start }) => {
   // WebKit's windows are private under automation, every one of them.
   const tab = await (await start({ preferences: { 'browser.privatebrowsing.autostart': true } })).newTab();
   await load(tab);
-  await tab.evaluate(`(attune.track('save', items[1]), attune.track('hide', items[3]), attune.flush())`);
+  await tab.evaluate(`(attune.track('save', items[1]), attune.track('dislike', items[3]), attune.flush())`);
   await load(tab);
   expect(await tab.evaluate<string>('attune.data.storage')).toBe('indexed-db');
   expect((await tab.evaluate<string[]>('order()')).at(-1)).toBe('item 3');
@@ -137,7 +137,7 @@ test('where all storage is refused the ranking becomes theirs until a reload, an
   };
   const tab = await (await start(refusing)).newTab();
   await load(tab);
-  await tab.evaluate(`(attune.track('save', items[1]), attune.track('hide', items[3]), attune.flush())`);
+  await tab.evaluate(`(attune.track('save', items[1]), attune.track('dislike', items[3]), attune.flush())`);
   const personal = await tab.evaluate<string[]>('order()');
   expect(personal.slice(0, 3).sort()).toEqual(['item 0', 'item 1', 'item 2']);
   expect(await tab.evaluate<string>('attune.profile().modelVersion')).toMatch(/^lite-/);
