@@ -1,20 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Attune, AttuneOptions, ChatMessage, ImportSource } from 'attune';
+import type { Attune, ChatMessage, ImportSource } from 'attune';
 import '../allclose.js';
 import { readInstant } from '../../src/sdk/import-rows.js';
-import { HOUR, openSongs, type Song, START } from '../one-hot.js';
+import { HOUR, type Song, START } from '../one-hot.js';
+import { closeSongs, open } from '../open-songs.js';
 
-const opened: Attune<Song>[] = [];
-
-async function open(options: Partial<AttuneOptions<Song>> = {}): Promise<Attune<Song>> {
-  const attune = await openSongs(options);
-  opened.push(attune);
-  return attune;
-}
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((attune) => attune.close()));
-});
+afterEach(closeSongs);
 
 /** Every interaction in brief, oldest first. */
 async function logOf(attune: Attune<Song>): Promise<unknown[]> {

@@ -1,19 +1,10 @@
-import type { Attune, AttuneOptions, Encoder } from 'attune';
+import type { Attune, Encoder } from 'attune';
 import { afterEach, describe, expect, test } from 'vitest';
 import '../allclose.js';
-import { oneHotEncoder, openSongs, song, SONGS, type Song } from '../one-hot.js';
+import { oneHotEncoder, song, SONGS, type Song } from '../one-hot.js';
+import { closeSongs, open } from '../open-songs.js';
 
-const opened: Attune<Song>[] = [];
-
-async function open(options: Partial<AttuneOptions<Song>> = {}): Promise<Attune<Song>> {
-  const attune = await openSongs(options);
-  opened.push(attune);
-  return attune;
-}
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((attune) => attune.close()));
-});
+afterEach(closeSongs);
 
 const ids = (entries: readonly { readonly id: string }[]): string[] => entries.map(({ id }) => id);
 const ITEMS = ['jazz', 'jazz sea', 'jazz sea snow', 'rock', 'qwertz'].map(song);

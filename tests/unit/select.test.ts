@@ -1,19 +1,10 @@
-import type { Attune, AttuneOptions, Ranking, RankOptions } from 'attune';
+import type { Ranking, RankOptions } from 'attune';
 import { afterEach, describe, expect, test } from 'vitest';
-import { DAY, HOUR, oneHotEncoder, openSongs, song, SONGS, type Song, TestClock, told } from '../one-hot.js';
+import { DAY, HOUR, oneHotEncoder, song, SONGS, type Song, TestClock, told } from '../one-hot.js';
+import { closeSongs, open } from '../open-songs.js';
 import { seeded } from '../seeded.js';
 
-const opened: Attune<Song>[] = [];
-
-async function open(options: Partial<AttuneOptions<Song>> = {}): Promise<Attune<Song>> {
-  const attune = await openSongs(options);
-  opened.push(attune);
-  return attune;
-}
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((attune) => attune.close()));
-});
+afterEach(closeSongs);
 
 const ids = (entries: readonly { readonly id: string }[]): string[] => entries.map(({ id }) => id);
 const hiddenIn = (ranking: Ranking<Song>): [string, string][] => ranking.hidden.map(({ id, because }) => [id, because]);
