@@ -7,7 +7,6 @@ import { documentedPolicy, enforced, REPORTS } from './policies.js';
 import { serve, type Site } from './serve.js';
 
 /** 1,000 items made of the demo's, indexed by the built command. */
-const folder = mkdtempSync(join(tmpdir(), 'attune-catalogue-'));
 const demo = JSON.parse(readFileSync('demo/catalog.json', 'utf8')) as { id: string; title: string; summary: string }[];
 const items = Array.from({ length: 1000 }, (_, i) => {
   const { id, title, summary } = demo[i % demo.length]!;
@@ -54,8 +53,11 @@ interface Seen {
   readonly warnings: readonly string[];
 }
 
+test.describe.configure({ mode: 'default' }); // one Worker of the runner: the items are indexed once
+let folder: string;
 let site: Site;
 test.beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'attune-catalogue-'));
   writeFileSync(join(folder, 'items.jsonl'), items.map((item) => JSON.stringify(item)).join('\n'));
   execFileSync(process.execPath, ['dist/cli.js', 'index', join(folder, 'items.jsonl'), '-o', join(folder, 'out')], {
     stdio: 'pipe',
