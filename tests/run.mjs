@@ -11,11 +11,11 @@ if (!quick) process.env.CHROMIUM_PATH = ensureChromium();
 rmSync('test-results', { recursive: true, force: true });
 mkdirSync('test-results', { recursive: true });
 
-function playwright(project) {
-  const report = `test-results/${project}.json`;
+function playwright() {
+  const report = 'test-results/e2e.json';
   process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = resolve(report);
-  const args = ['--project', project, '--reporter=list,json', '--output', `test-results/${project}`];
-  suite(`end-to-end tests: ${project}`, report, fromPlaywright, 'npx', 'playwright', 'test', ...args);
+  const args = ['--reporter=list,json', '--output', 'test-results/e2e'];
+  suite('end-to-end tests', report, fromPlaywright, 'npx', 'playwright', 'test', ...args);
 }
 
 function vitest(...projects) {
@@ -43,10 +43,7 @@ else {
     vitest('package');
   }
   vitest('browser');
-  if (step('build the demo', 'npm', 'run', '--silent', 'build:demo')) {
-    playwright('pages');
-    playwright('timed');
-  }
+  if (step('build the demo', 'npm', 'run', '--silent', 'build:demo')) playwright();
   if (process.env.SOAK) {
     suite('Firefox and WebKit', 'test-results/browsers/tally.json', fromTally, 'node', 'tests/browsers.mjs');
   }
