@@ -12,6 +12,7 @@ import { createItemList } from './list.js';
 import { createNewOrder } from './new-order.js';
 import { createNotices } from './notices.js';
 import { asGiven, createOrder, type Order } from './order.js';
+import { plotting } from './plotting.js';
 import { createPrivacySwitch } from './privacy-switch.js';
 import { createReader } from './reader.js';
 import { createRequestCounter } from './requests.js';
@@ -103,7 +104,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
       status.ranked(ranking);
       if (ranking.partial || root.dataset['attune'] === 'ready') return;
       root.dataset['attune'] = 'ready';
-      requests.start();
+      void Promise.allSettled([plotting]).then(requests.start); // the last of the page's own files
     },
   });
   window.attuneDemo = {
