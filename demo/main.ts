@@ -8,6 +8,7 @@ import { find } from './element.js';
 import { createEraseDialog } from './erase.js';
 import { acceptDrops, importFile, type ImportTarget } from './import-files.js';
 import { prepareCsv } from './import-items.js';
+import { createLeftOut } from './left-out.js';
 import { createItemList } from './list.js';
 import { createNewOrder } from './new-order.js';
 import { createNotices } from './notices.js';
@@ -35,7 +36,7 @@ declare global {
 
 const root = document.documentElement;
 const announcer = find('#announcer');
-const status = createStatusLine(find('#order'));
+const status = createStatusLine(find('#order'), find('#open-left-out'));
 const notices = createNotices(() => running?.panel.notices ?? find('#notices'));
 const warnings = createWarnings((text) => notices.keep(text));
 const requests = createRequestCounter((count) => (find('#requests').textContent = String(count)));
@@ -199,6 +200,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
 
   const why = createWhy(find<HTMLDialogElement>('#why'));
   handleCardActions(find('#list'), { attune, order, acts, notices, reader, why });
+  find('#open-left-out').addEventListener('click', createLeftOut(find('#left-out'), { attune, order, acts }));
   find('#open-device-panel').addEventListener('click', () => void panel.open());
   acceptDrops(find('#drop-hint'), (file) => void importFile(file, target).then(panel.refresh));
 

@@ -59,11 +59,44 @@ test('"less like this" acts at once, and its undo brings the very same order bac
   await save(page, 'sport');
   const before = await page.evaluate<string[]>(order);
   const id = before[1]!;
-  await page.locator(`[data-id=${id}]`).locator('[data-action=less]').click();
+  await page.locator(`[data-id=${id}]`).locator('[data-action=less]').press('Enter');
   const after = await page.evaluate<string[]>(order);
-  expect(after.indexOf(id)).toBeGreaterThan(before.indexOf(id));
+  expect(after).not.toContain(id);
+  const focused = "document.activeElement.closest('[data-id]').dataset.id + document.activeElement.dataset.action";
+  expect(await page.evaluate(focused)).toBe(`${after[1]}less`);
   await page.getByTestId('toast-action').click();
   await expect.poll(() => page.evaluate(order)).toEqual(before);
+});
+
+test('what is left out is named with its reason, stays so on the next visit, and can be brought back', async ({
+  page,
+}) => {
+  await page.getByTestId('consent-yes').click();
+  await expect.poll(() => page.evaluate('attuneDemo.attune.data.storage')).toBe('indexed-db');
+  const [saved, turnedDown] = await page.evaluate<{ id: string; item: { title: string } }[]>('attuneDemo.ranking()');
+  await page.locator(`[data-id=${saved!.id}]`).locator('[data-action=save]').click();
+  await page.locator(`[data-id=${turnedDown!.id}]`).locator('[data-action=less]').click();
+  await expect(page.getByTestId('open-left-out')).toHaveText('1 left out');
+  await page.evaluate('attuneDemo.attune.flush()');
+  await page.reload();
+  await page.waitForSelector('html[data-attune~="ready"]');
+  await page.waitForLoadState('networkidle');
+  const requests = site.requests.length;
+  await page.getByTestId('open-left-out').press('Enter');
+  const rows = page.getByTestId('hidden').locator('li');
+  await expect(rows).toHaveText([`${turnedDown!.item.title}You wanted less like it, just nowBring back`]);
+  await page.getByTestId('only-new').press('Space');
+  await expect(rows.nth(1)).toHaveText(`${saved!.item.title}You saved it, just now`);
+  await expect(page.getByTestId('open-left-out')).toHaveText('2 left out');
+  await rows.getByRole('button', { name: `Bring back ${turnedDown!.item.title}` }).press('Enter');
+  await expect(rows).toHaveText([`${saved!.item.title}You saved it, just now`]);
+  await page.getByTestId('only-new').press('Space');
+  await expect(rows).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('open-left-out')).toHaveText('Nothing left out');
+  await expect(page.getByTestId('open-left-out')).toBeFocused();
+  expect(await page.evaluate<string[]>(order)).toHaveLength(432);
+  expect(site.requests.slice(requests)).toEqual([]);
 });
 
 test('words find items by meaning, an item its like, and a page follows the other, all on the device', async ({
