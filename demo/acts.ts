@@ -2,58 +2,63 @@ import type { Attune, TrackDetails } from 'attune';
 import type { Marks } from './card.js';
 import type { DemoItem } from './catalogue.js';
 
-/** What the person saved and refused, by item, with the interaction that takes it back. Attune's log is the only copy. */
+/** What the person saved and turned down, by item, with the interaction that takes it back. Attune's log is the only copy. */
 export interface Acts {
   readonly marksOf: (id: string) => Marks;
   /** When the item was saved, epoch ms; undefined when it is not. */
   readonly savedAt: (id: string) => number | undefined;
+  readonly isTurnedDown: (id: string) => boolean;
   /** Reads the log again: at the start, and when interactions went away. */
   load(): Promise<void>;
   /**
-   * Tracks the act, or takes it back when it was done before. Saving and refusing exclude each other: the newer one
-   * takes the older back. Resolves with the interaction's id ('' while learning is off), or null when taken back.
+   * Tracks the act, or takes it back when it was done before. Saving and "less like this" exclude each other: the newer
+   * one takes the older back. Resolves with the interaction's id ('' while learning is off), or null when taken back.
    */
   toggle(act: Act, item: DemoItem, details: TrackDetails): Promise<string | null>;
 }
 
-type Act = 'save' | 'dislike';
-const OPPOSITE: Readonly<Record<Act, Act>> = { save: 'dislike', dislike: 'save' };
+type Act = 'save' | 'hide';
+const OPPOSITE: Readonly<Record<Act, Act>> = { save: 'hide', hide: 'save' };
 
-/** How far back marks are looked for. Judgement. */
+/** How far back acts are looked for. Judgement. */
 const LOOK_BACK = 1000;
 
 /** @param onChange called when marks changed */
 export function createActs(attune: () => Attune<DemoItem> | undefined, onChange: () => void): Acts {
-  const newDone = (): Map<string, { readonly id: string; readonly at: number }> => new Map();
-  const done = { save: newDone(), dislike: newDone() };
+  const newDone = (): Map<string, { readonly ids: readonly string[]; readonly at: number }> => new Map();
+  const done = { save: newDone(), hide: newDone() };
+
+  async function forget(act: Act, itemId: string): Promise<void> {
+    const ids = done[act].get(itemId)?.ids ?? [];
+    done[act].delete(itemId);
+    onChange();
+    for (const id of ids) await attune()?.data.forget(id);
+  }
+
   return {
-    marksOf: (id) => ({ saved: done.save.has(id), refused: done.dislike.has(id) }),
+    marksOf: (id) => ({ saved: done.save.has(id) }),
     savedAt: (id) => done.save.get(id)?.at,
+    isTurnedDown: (id) => done.hide.has(id),
     async load() {
-      const recent = (await attune()?.data.recent(LOOK_BACK)) ?? [];
+      const recent = (await attune()?.data.recent(LOOK_BACK, { kinds: Object.keys(done) })) ?? [];
       for (const map of Object.values(done)) map.clear();
       for (const { kind, itemId, id, at } of recent) {
-        if (kind === 'save' || kind === 'dislike') done[kind].set(itemId, { id, at });
+        const before = done[kind as Act].get(itemId);
+        done[kind as Act].set(itemId, { ids: [...(before?.ids ?? []), id], at: before?.at ?? at });
       }
       onChange();
     },
     async toggle(act, item, details) {
       const sdk = attune();
       if (sdk === undefined) return null;
-      const before = done[act].get(item.id);
-      if (before !== undefined) {
-        done[act].delete(item.id);
-        onChange();
-        await sdk.data.forget(before.id);
+      if (done[act].has(item.id)) {
+        await forget(act, item.id);
         return null;
       }
-      const id = sdk.track(act, item, details);
+      const id = act === 'hide' ? sdk.lessLike(item, details) : sdk.track(act, item, details);
       if (id === '') return id; // the person switched learning off
-      done[act].set(item.id, { id, at: details.at ?? Date.now() });
-      const opposite = done[OPPOSITE[act]].get(item.id);
-      done[OPPOSITE[act]].delete(item.id);
-      onChange();
-      if (opposite !== undefined) await sdk.data.forget(opposite.id);
+      done[act].set(item.id, { ids: [id], at: details.at ?? Date.now() });
+      await forget(OPPOSITE[act], item.id);
       return id;
     },
   };

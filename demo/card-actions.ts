@@ -54,15 +54,28 @@ export function handleCardActions(list: HTMLElement, { attune, order, acts, noti
 
   async function refuse(item: DemoItem, position: number): Promise<void> {
     const savedAt = acts.savedAt(item.id);
-    const pending = acts.toggle('dislike', item, { position });
+    const hadFocus = list.contains(document.activeElement);
+    const pending = acts.toggle('hide', item, { position });
     order.apply(); // in this frame, with what is already understood
+    if (hadFocus) focusNear(position);
     const done = await pending;
     if (done === '') return sayOff();
     await attune.flush();
     if (savedAt === undefined) order.apply();
     else order.renew(); // the save is gone with it
     if (done === null) return;
-    notices.say(`Less like “${item.title}”.`, { label: 'Undo', run: () => void undo(item, savedAt) });
+    notices.say(`Less like “${item.title}”: it has left your order.`, {
+      label: 'Undo',
+      run: () => void undo(item, savedAt),
+    });
+  }
+
+  /** The card went with its button: the one that stands there now takes over. */
+  function focusNear(position: number): void {
+    const next = order.ranking?.[position] ?? order.ranking?.at(-1);
+    if (next === undefined) return;
+    const card = list.querySelector<HTMLElement>(`[data-id="${CSS.escape(next.id)}"]`);
+    card?.querySelector<HTMLElement>('[data-action=less]')?.focus({ preventScroll: true });
   }
 
   function sayOff(): void {
@@ -71,8 +84,8 @@ export function handleCardActions(list: HTMLElement, { attune, order, acts, noti
 
   /** @param savedAt when the refusal had ended a save, which then comes back as old as it was */
   async function undo(item: DemoItem, savedAt: number | undefined): Promise<void> {
-    if (!acts.marksOf(item.id).refused) return;
-    if (savedAt === undefined) await acts.toggle('dislike', item, {});
+    if (!acts.isTurnedDown(item.id)) return;
+    if (savedAt === undefined) await acts.toggle('hide', item, {});
     else await acts.toggle('save', item, { at: savedAt });
     await attune.flush();
     if (savedAt === undefined) order.apply();

@@ -5,7 +5,6 @@ import { element, find } from './element.js';
 /** What the person did to an item, as its card shows it. */
 export interface Marks {
   readonly saved: boolean;
-  readonly refused: boolean;
 }
 
 /** A rendered card; `update` writes only what changed. */
@@ -40,7 +39,7 @@ export function createCard(item: DemoItem): Card {
   why.setAttribute('aria-label', `Why? ${item.title}`);
 
   const reasonNode = find('[data-part=reason]', node);
-  let shown = { transform: '', reason: '', position: -1, count: -1, saved: false, refused: false };
+  let shown = { transform: '', reason: '', position: -1, count: -1, saved: false };
   return {
     node,
     moveTo(x, y) {
@@ -49,17 +48,13 @@ export function createCard(item: DemoItem): Card {
       node.style.transform = transform;
       shown = { ...shown, transform };
     },
-    update({ terms, position }, count, { saved, refused }) {
+    update({ terms, position }, count, { saved }) {
       const reason = reasonFor(terms);
       if (reason !== shown.reason) reasonNode.textContent = reason;
       if (position !== shown.position) node.setAttribute('aria-posinset', String(position + 1));
       if (count !== shown.count) node.setAttribute('aria-setsize', String(count));
       if (saved !== shown.saved) save.setAttribute('aria-pressed', String(saved));
-      if (refused !== shown.refused) {
-        less.setAttribute('aria-pressed', String(refused));
-        node.classList.toggle('refused', refused);
-      }
-      shown = { ...shown, reason, position, count, saved, refused };
+      shown = { ...shown, reason, position, count, saved };
     },
   };
 }

@@ -8,10 +8,12 @@ import { find } from './element.js';
 import { createEraseDialog } from './erase.js';
 import { acceptDrops, importFile, type ImportTarget } from './import-files.js';
 import { prepareCsv } from './import-items.js';
+import { createLeftOut } from './left-out.js';
 import { createItemList } from './list.js';
 import { createNewOrder } from './new-order.js';
 import { createNotices } from './notices.js';
 import { asGiven, createOrder, type Order } from './order.js';
+import { plotting } from './plotting.js';
 import { createPrivacySwitch } from './privacy-switch.js';
 import { createReader } from './reader.js';
 import { createRequestCounter } from './requests.js';
@@ -34,7 +36,7 @@ declare global {
 
 const root = document.documentElement;
 const announcer = find('#announcer');
-const status = createStatusLine(find('#order'));
+const status = createStatusLine(find('#order'), find('#open-left-out'));
 const notices = createNotices(() => running?.panel.notices ?? find('#notices'));
 const warnings = createWarnings((text) => notices.keep(text));
 const requests = createRequestCounter((count) => (find('#requests').textContent = String(count)));
@@ -103,7 +105,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
       status.ranked(ranking);
       if (ranking.partial || root.dataset['attune'] === 'ready') return;
       root.dataset['attune'] = 'ready';
-      requests.start();
+      void Promise.allSettled([plotting]).then(requests.start); // the last of the page's own files
     },
   });
   window.attuneDemo = {
@@ -198,6 +200,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
 
   const why = createWhy(find<HTMLDialogElement>('#why'));
   handleCardActions(find('#list'), { attune, order, acts, notices, reader, why });
+  find('#open-left-out').addEventListener('click', createLeftOut(find('#left-out'), { attune, order, acts }));
   find('#open-device-panel').addEventListener('click', () => void panel.open());
   acceptDrops(find('#drop-hint'), (file) => void importFile(file, target).then(panel.refresh));
 

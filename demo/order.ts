@@ -8,6 +8,10 @@ export interface Order {
   readonly ranking: Ranking<DemoItem> | undefined;
   /** Ranks `items` (default: the same as before) afresh and shows it. Only the newest call counts. */
   rank(items?: readonly DemoItem[]): Promise<void>;
+  /** Whether what the person acted on before has no place. */
+  readonly onlyNew: boolean;
+  /** Says so, and ranks afresh. */
+  setOnlyNew(onlyNew: boolean): Promise<void>;
   /** Shows sliders and "less like this" at once. */
   apply(): void;
   /** Shows all that is known now, at once: for the person's own commands. */
@@ -25,6 +29,7 @@ interface OrderView {
 export function createOrder(attune: Attune<DemoItem>, initial: readonly DemoItem[], view: OrderView): Order {
   let items = initial;
   let ranking: Ranking<DemoItem> | undefined;
+  let onlyNew = false;
   let calls = 0;
 
   function show(next: Ranking<DemoItem>): void {
@@ -33,24 +38,35 @@ export function createOrder(attune: Attune<DemoItem>, initial: readonly DemoItem
     view.show(next);
   }
 
+  async function rank(changed = items): Promise<void> {
+    items = changed;
+    const call = ++calls;
+    const next = await attune.rank(items, onlyNew ? { excludeSeen: true } : {});
+    if (call === calls) show(next);
+  }
+
   return {
+    rank,
     get items() {
       return items;
     },
     get ranking() {
       return ranking;
     },
-    async rank(changed = items) {
-      items = changed;
-      const call = ++calls;
-      const next = await attune.rank(items);
-      if (call === calls) show(next);
+    get onlyNew() {
+      return onlyNew;
+    },
+    setOnlyNew(changed) {
+      onlyNew = changed;
+      return rank();
     },
     apply() {
       if (ranking !== undefined) show(attune.rerank(ranking));
     },
     renew() {
-      if (ranking !== undefined) show(attune.rerank(ranking, { refresh: true }));
+      if (onlyNew)
+        void rank(); // what was seen since is read from the log
+      else if (ranking !== undefined) show(attune.rerank(ranking, { refresh: true }));
     },
     offer() {
       if (ranking === undefined || ranking.partial) return;

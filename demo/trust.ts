@@ -1,6 +1,7 @@
 import type { Attune, SliderCalibration } from 'attune';
 import type { DemoItem } from './catalogue.js';
 import { button, element } from './element.js';
+import { plotting } from './plotting.js';
 import { SLIDERS } from './sliders.js';
 import type { SyntheticRecord } from './synthetic.js';
 import { counted, courseTable, inWords, reliabilityTable, trailTable } from './trail.js';
@@ -16,7 +17,7 @@ export interface Trust {
 const FIRST_CURVE = 100;
 const OWN_LABELS: ReadonlyMap<string, string> = new Map(SLIDERS.map(({ id, label }) => [id, label]));
 
-/** Nothing of it is loaded before it is opened: neither the plotting library nor the synthetic person. */
+/** The synthetic person is not loaded before someone asks for it. */
 export function createTrust(attune: () => Attune<DemoItem> | undefined): Trust {
   const whose = element('p', { class: 'hint', role: 'status', 'data-testid': 'trust-whose' });
   const choice = element('select', { id: 'trust-slider', 'data-testid': 'trust-slider' });
@@ -32,7 +33,7 @@ export function createTrust(attune: () => Attune<DemoItem> | undefined): Trust {
       whose,
       element('div', { class: 'row' }, element('label', { for: choice.id }, 'Slider'), choice, toggle),
       record,
-      element('p', { class: 'hint' }, 'What draws and invents here is fetched from this site when first asked for.'),
+      element('p', { class: 'hint' }, 'The synthetic person is fetched from this site when first asked for.'),
     ),
   );
   let synthetic: SyntheticRecord | undefined;
@@ -123,7 +124,7 @@ function recordOf(shown: SliderCalibration): HTMLElement[] {
         plot: `Reliability diagram of ${reliability.length} dots, from ${asSaid(first)} to ${asSaid(last)}.`,
         caption: `On the dashed line a chance comes true as often as it says. Each dot rests on ${resting} outcomes; its upright line is the 95 % interval.`,
         table: reliabilityTable(reliability),
-        draw: async (host) => (await import('./diagrams.js')).drawReliability(host, reliability),
+        draw: async (host) => (await plotting).drawReliability(host, reliability),
       }),
     );
   }
@@ -136,7 +137,7 @@ function recordOf(shown: SliderCalibration): HTMLElement[] {
         caption:
           'Lower is better. Dashed: what always saying the share of those 50 outcomes, known afterwards, would have scored. Upright lines: a new curve.',
         table: courseTable(course),
-        draw: async (host) => (await import('./diagrams.js')).drawCourse(host, course, trail),
+        draw: async (host) => (await plotting).drawCourse(host, course, trail),
       }),
     );
   }

@@ -1,8 +1,10 @@
 import type { Explanation } from 'attune';
 import { ago, youDid } from './ago.js';
 import type { DemoItem } from './catalogue.js';
+import type { Contribution } from './diagrams.js';
 import { displayedSum } from './displayed-sum.js';
 import { closeButton, closeOnBackdrop, element } from './element.js';
+import { plotting } from './plotting.js';
 
 /** Rounds to 0.00, which is not worth a line. */
 const NEGLIGIBLE = 0.005;
@@ -38,11 +40,11 @@ function body({ terms }: Explanation): HTMLElement[] {
     terms.map((term) => term.value),
     2,
   );
-  const widest = Math.max(0.01, ...parts.map(Math.abs));
-  const rows = terms.flatMap((term, i) => (parts[i] === 0 ? [] : [termRow(term, parts[i]!, widest)]));
+  const shown = terms.flatMap((term, i) => (parts[i] === 0 ? [] : [{ term, label: term.label, value: parts[i]! }]));
   return [
     element('p', { class: 'hint' }, 'These are the very numbers that place it, and they add up to its score.'),
-    element('ol', { class: 'terms' }, ...rows),
+    ...(shown.length === 0 ? [] : [plot(shown)]),
+    element('ol', { class: 'terms' }, ...shown.map(({ term, value }) => termRow(term, value))),
     element(
       'p',
       { class: 'term-total' },
@@ -52,14 +54,26 @@ function body({ terms }: Explanation): HTMLElement[] {
   ];
 }
 
-function termRow(term: Explanation['terms'][number], shown: number, widest: number): HTMLElement {
-  const bar = element('span', { class: shown < 0 ? 'bar lowers' : 'bar lifts' });
-  bar.style.transform = `scaleX(${Math.abs(shown) / widest})`;
+/** The parts as bars. The list below says the same, and stands alone where the diagram can't be drawn. */
+function plot(parts: readonly Contribution[]): HTMLElement {
+  const lifting = parts.filter(({ value }) => value > 0).length;
+  const host = element('div', {
+    class: 'plot',
+    role: 'img',
+    'aria-label': `Bars: ${lifting} of ${parts.length} parts lift it; the list below has their numbers.`,
+  });
+  plotting.then(
+    ({ drawContributions }) => drawContributions(host, parts),
+    () => host.remove(),
+  );
+  return host;
+}
+
+function termRow(term: Explanation['terms'][number], shown: number): HTMLElement {
   const row = element(
     'li',
     { 'data-term': term.name },
     element('span', { class: 'term-label' }, term.label),
-    element('span', { class: 'term-bar', 'aria-hidden': 'true' }, bar),
     element('span', { class: 'term-value' }, signed(shown)),
   );
   const reasons = reasonRows(term, shown);

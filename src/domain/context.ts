@@ -58,8 +58,8 @@ export function contextWeights(
   if (boostFeature !== undefined) inForce.push({ [boostFeature]: 1.5 });
   const weights = FEATURE_NAMES.map((name) => {
     let weight = BASE_WEIGHTS[name];
-    for (const factors of inForce) weight *= factors[name] ?? 1;
-    return Math.max(0, weight);
+    for (const factors of inForce) weight = Math.max(0, weight * (factors[name] ?? 1)); // two negatives are none
+    return weight;
   });
   const total = weights.reduce((sum, w) => sum + w, 0);
   if (!(total > 0 && total < Infinity)) {

@@ -29,6 +29,9 @@ test('after the first load nothing a person does reaches the server, and nothing
   await page.keyboard.press('Escape');
   await page.locator('[data-slider=pace]').fill('0.8');
   await page.locator('[data-testid=card]').nth(2).locator('[data-action=less]').click();
+  await page.getByTestId('open-left-out').click();
+  await page.getByTestId('only-new').check();
+  await page.keyboard.press('Escape');
   await page.evaluate(`(async () => {
     const { data } = attuneDemo.attune;
     const kept = await data.export();

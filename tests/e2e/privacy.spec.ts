@@ -43,6 +43,9 @@ async function doEverything(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.locator('[data-slider=pace]').fill('0.8');
   await page.locator('[data-testid=card]').nth(2).locator('[data-action=less]').click();
+  await page.getByTestId('open-left-out').click();
+  await page.getByTestId('only-new').check();
+  await page.keyboard.press('Escape');
   await page.getByTestId('open-device-panel').click();
   await page.keyboard.press('Escape');
   await page.evaluate(`(async () => {

@@ -52,7 +52,10 @@ describe('the weights in a context', () => {
 
   test('are clamped to 0 where a factor is negative', () => {
     const expected = [0.35, 0.2, 0, 0.15].map((w) => w / 0.7);
-    expect(inOrder(contextWeights({ segment: 'x' }, { x: { userItem: -4 } }))).toBeAllclose(expected, { rtol: 1e-12 });
+    const x = { userItem: -4 };
+    expect(inOrder(contextWeights({ segment: 'x' }, { x }))).toBeAllclose(expected, { rtol: 1e-12 });
+    const twice = contextWeights({ segment: 'x', device: 'tv' }, { x }, [{ device: 'tv', factors: x }]);
+    expect(inOrder(twice)).toBeAllclose(expected, { rtol: 1e-12 });
   });
 
   test('sum to 1', () => {
