@@ -38,9 +38,11 @@ test('a person acts, the ranking becomes theirs, a reload keeps it, erasing brin
   await page.waitForSelector('html[data-attune~="ready"]');
   expect(await page.evaluate<string[]>(order)).toEqual(personal);
 
-  await page.evaluate('attuneDemo.attune.data.erase()');
-  await expect.poll(() => page.evaluate('indexedDB.databases().then((all) => all.length)')).toBe(0);
-  expect(await page.evaluate('caches.keys()')).toEqual([]);
+  // What is in sight for a second is logged, also after an erase: the cards of this order first, then the look at the disk at once.
+  const shown = `attuneDemo.attune.data.recent(1, { kinds: ['impression'] }).then(([last]) => last?.at > performance.timeOrigin)`;
+  await expect.poll(() => page.evaluate(shown)).toBe(true);
+  const left = 'Promise.all([indexedDB.databases(), caches.keys()]).then((all) => all.flat())';
+  expect(await page.evaluate(`attuneDemo.attune.data.erase().then(() => ${left})`)).toEqual([]);
   await page.reload();
   await page.waitForSelector('html[data-attune~="ready"]');
   expect(await page.evaluate<string[]>(order)).toEqual(neutral);
