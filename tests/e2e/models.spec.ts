@@ -294,6 +294,7 @@ test('a Worker that crashes while it loads ends in an answer', async ({ page }) 
 test('a text that kills every Worker is answered on the page, and a crash loop is not begun again', async ({
   page,
 }) => {
+  test.slow(); // eight Workers, one after the other
   await visit(page, {}, 'mortal');
   const crashed = /^encoder\/crashed: The encoder's Worker died/;
   expectLite(await embed(page, 'deadly'), crashed, crashed); // the transformer's, then lite's
