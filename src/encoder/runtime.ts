@@ -4,6 +4,12 @@ import { openFile } from './kept-file.js';
 import type { OnProgress } from './protocol.js';
 import { RUNTIME } from './runtime-release.js';
 
+/** More bring little to sentences, and take from the page. Judgement. */
+const MAX_THREADS = 4;
+
+/** For threads that can't start for a reason nobody foresaw, milliseconds: then the start ends, and lite answers. Judgement. */
+const PATIENCE = { initTimeout: 120_000 };
+
 /**
  * Readies ONNX Runtime for a device: its WebAssembly from our cache or from `folder`, checked, and the script that goes
  * with it by its own URL, as code is loaded under a strict policy.
@@ -19,8 +25,21 @@ export async function readyRuntime(
   const { name, sha256 } = RUNTIME[buildFor(device)];
   const wayOut = `Serve dist/runtime, of this version of Attune, below ${folder}.`;
   const wasmBinary = await openFile({ url: `${folder}${name}.wasm`, sha256, wayOut }, cache, onProgress);
-  // Threads would need a cross-origin isolated page, and blob: in its policy.
-  Object.assign(env.backends.onnx.wasm!, { numThreads: 1, wasmBinary, wasmPaths: { mjs: `${folder}${name}.mjs` } });
+  const script = `${folder}${name}.mjs`;
+  const numThreads = await threadsFor(script);
+  Object.assign(env.backends.onnx.wasm!, { numThreads, wasmBinary, wasmPaths: { mjs: script }, ...PATIENCE });
+}
+
+/**
+ * How many threads run a model: half the cores, at most `MAX_THREADS`. One where the page is not cross-origin isolated;
+ * where the script is another origin's, since a thread could then only have it through a `blob:`, which policies forbid;
+ * and where it comes without the header that lets an isolated page start it, for which ONNX Runtime would wait in vain.
+ */
+async function threadsFor(script: string): Promise<number> {
+  const wanted = Math.min(MAX_THREADS, navigator.hardwareConcurrency >> 1);
+  if (wanted < 2 || !crossOriginIsolated || new URL(script).origin !== location.origin) return 1;
+  const { headers } = await fetch(script);
+  return headers.has('cross-origin-embedder-policy') ? wanted : 1;
 }
 
 /** The smallest build that can use the device here. */

@@ -71,6 +71,16 @@ const CONDITIONS = {
   old: 'delete WebAssembly.Suspending;',
   /** Has WebGPU and no adapter. */
   blind: 'GPU.prototype.requestAdapter = () => Promise.resolve(null);',
+  /** Has four cores, and tells of every Worker it starts. */
+  wide: `
+    Object.defineProperty(navigator, 'hardwareConcurrency', { value: 4 });
+    globalThis.Worker = class extends Worker {
+      constructor(url, ...more) {
+        super(url, ...more);
+        new BroadcastChannel('threads').postMessage(String(url));
+      }
+    };
+  `,
   /** Keeps nothing. */
   cacheless: "CacheStorage.prototype.open = () => Promise.reject(new DOMException('refused', 'SecurityError'));",
   /** Crashes on a certain word; when told to; or, once told so, on the fifth message that follows. */
@@ -89,8 +99,19 @@ const CONDITIONS = {
 } as const;
 export type Condition = keyof typeof CONDITIONS;
 
-/** Serves the built package with that page, and Workers under every condition. */
-export function serveModelPage(): Promise<Site> {
+type Headers = (path: string) => Readonly<Record<string, string>>;
+
+/** What makes a page cross-origin isolated. */
+export const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/**
+ * Serves the built package with that page, and Workers under every condition.
+ * @param headers more of them
+ */
+export function serveModelPage(headers: Headers = () => ({})): Promise<Site> {
   const workers = Object.entries(CONDITIONS).flatMap(([name, code]) => [
     [`/${name}.js`, code],
     [`/${name}-worker.js`, `import '/${name}.js'; import '/assets/encoder-worker.js';`],
@@ -102,8 +123,9 @@ export function serveModelPage(): Promise<Site> {
       '/page.js': script,
       ...Object.fromEntries(workers),
     },
-    () => ({
+    (path) => ({
       'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src *",
+      ...headers(path),
     }),
   );
 }
