@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import golden from '../fixtures/tiny-bert/golden.json' with { type: 'json' };
 import { cosine, embed, ISOLATED, openPage, serveModelPage } from './model-page.js';
 import { type Hub, serveHub } from './hub.js';
+import { slowTest } from './slow-test.js';
 
 /** ONNX Runtime's threads, which a page has to be cross-origin isolated for. */
 const warm = golden.cases.find(({ text }) => text === 'warm')!.mean;
@@ -32,7 +33,7 @@ test('an isolated page runs on half its cores, under a policy without blob:', as
   expect(await threadsOf(page, () => ISOLATED)).toEqual([SCRIPT]); // beside the Worker itself
 });
 
-test('any other page runs on one thread', async ({ page }) => {
+slowTest('any other page runs on one thread', async ({ page }) => {
   expect(await threadsOf(page)).toEqual([]);
 });
 
