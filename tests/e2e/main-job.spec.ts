@@ -34,9 +34,13 @@ test('a person acts, the ranking becomes theirs, a reload keeps it, erasing brin
   expect(personal.filter((id) => id.startsWith('food')).length).toBeGreaterThanOrEqual(5);
 
   await page.evaluate('attuneDemo.attune.flush()');
-  await page.reload();
-  await page.waitForSelector('html[data-attune~="ready"]');
-  expect(await page.evaluate<string[]>(order)).toEqual(personal);
+  for (const visit of ['the next', 'the one after']) {
+    await page.reload();
+    await page.waitForSelector('html[data-attune~="ready"]');
+    expect(await page.evaluate<string[]>(order), visit).toEqual(personal);
+  }
+  const lastLoad = site.requests.slice(site.requests.lastIndexOf('/'));
+  expect(lastLoad.filter((path) => path.includes('models'))).toEqual([]); // kept once that was allowed
 
   // What is in sight for a second is logged, also after an erase: the cards of this order first, then the look at the disk at once.
   const shown = `attuneDemo.attune.data.recent(1, { kinds: ['impression'] }).then(([last]) => last?.at > performance.timeOrigin)`;

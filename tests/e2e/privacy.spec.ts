@@ -72,6 +72,7 @@ test('whatever a person does, nothing is sent: no beacon, no other origin, no vi
   expect(await sentBy(page)).toEqual([`fetch GET ${MODEL}`]); // so the instruments see into the Worker
   const atReady = site.requests.length;
   await doEverything(page);
+  await expect(page.getByTestId('requests')).toContainText('0');
   expect(await sentBy(page)).toEqual([]);
   expect(site.requests.slice(atReady)).toEqual([]);
   expect(site.requests).not.toContain(REPORTS);
@@ -93,7 +94,7 @@ test('once cached no request reaches the server, and all works without one', asy
   await site.close();
   const last = await context.newPage();
   await visit(last);
-  await doEverything(last);
+  await last.evaluate("attuneDemo.attune.embed('a slow walk by the sea')");
   expect(await last.evaluate('attuneDemo.attune.profile().modelVersion')).toMatch(/^lite-/);
   expect(await last.evaluate('document.documentElement.dataset.warnings ?? ""')).toBe('');
 });
@@ -128,4 +129,21 @@ test('the instruments see what they are for', async ({ page }) => {
   // The beacon and the fetch take their time; the socket may be closed before it gets there.
   await expect.poll(() => site.requests.filter((path) => path === '/seen').length).toBeGreaterThanOrEqual(2);
   expect(site.bodyBytes).toBeGreaterThan(0);
+});
+
+test('before consent, in session mode and when off, nothing is stored', async ({ page }) => {
+  const stored = `Promise.all([indexedDB.databases(), caches.keys()]).then(([databases, names]) => databases.length + names.length)`;
+  await visit(page);
+  await page.locator('[data-testid=card]').first().locator('[data-action=save]').click();
+  await page.evaluate('attuneDemo.attune.flush()');
+  expect(await page.evaluate(stored)).toBe(0);
+  await page.evaluate("attuneDemo.attune.data.setPrivacy('session')");
+  await page.evaluate("attuneDemo.attune.data.setConsent('granted')");
+  await page.evaluate("attuneDemo.attune.track('save', attuneDemo.items[3])");
+  await page.evaluate('attuneDemo.attune.flush()');
+  expect(await page.evaluate(stored)).toBe(0);
+  await page.evaluate("attuneDemo.attune.data.setPrivacy('off')");
+  expect(await page.evaluate("attuneDemo.attune.track('save', attuneDemo.items[4])")).toBe('');
+  expect(await page.evaluate('attuneDemo.attune.rank(attuneDemo.items).then((ranking) => ranking.neutral)')).toBe(true);
+  expect(await page.evaluate(stored)).toBe(0);
 });
