@@ -73,7 +73,7 @@ export function createData(parts: DataParts): AttuneData {
         standing.forgotten.clear();
         await standing.log.erase();
         parts.reset();
-        if (standing.log.kind === 'memory') tell({ type: 'erased' });
+        tell({ type: 'erased' });
         await (await moves()).deleteModelCache();
       }, true);
     },

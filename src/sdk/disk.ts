@@ -2,14 +2,15 @@ import type { AttuneError } from '../errors.js';
 import { asAttuneError } from '../errors.js';
 import type { Batch, Encrypt, Store } from '../domain/ports.js';
 import { findLeft } from '../storage/left.js';
+import { joinLog } from '../storage/log-tabs.js';
 import type { SealedStore } from '../storage/sealed.js';
 import { openOnDisk } from '../storage/on-disk.js';
 import { databaseName } from '../storage/schema.js';
-import { openTabs, type TabNote } from '../storage/tabs.js';
+import { tellTabs } from '../storage/tabs.js';
 import { makeRoom } from './make-room.js';
 import { scheduleUpkeep } from './upkeep.js';
 
-export { openTabs };
+export { joinLog };
 
 /** The log on disk and what looks after it, loaded apart from the page's first code. */
 
@@ -40,7 +41,7 @@ export async function openDisk(
     onWarning(asAttuneError(error, 'storage/unavailable', 'The log could not be tended'));
   const store = await openOnDisk(user, newId, encrypt, onLost, onWarning);
   const key = await appendLeft(user, store).catch(onUntended);
-  if (key !== undefined) tellOnce(databaseName(user), { type: 'appended', key });
+  if (key !== undefined) tellTabs(databaseName(user), { type: 'appended', key });
   scheduleUpkeep(store, databaseName(user), now, onRemoved, onUntended);
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -59,13 +60,6 @@ export async function openDisk(
       return appended;
     });
   return Object.create(store, { append: { value: append } }) as Store;
-}
-
-/** Tells the other tabs before this one listens. */
-function tellOnce(name: string, note: TabNote): void {
-  const tabs = openTabs(name, { onNote() {}, onHide() {}, onSleep() {}, onWake() {} });
-  tabs.tell(note);
-  tabs.close();
 }
 
 /** Stores what pages that left could not, unless it is there; resolves with its newest key. What fails is left for next time. */

@@ -3,6 +3,7 @@ import type { Interaction } from '../domain/interaction.js';
 import type { Encrypt, Store } from '../domain/ports.js';
 import { databaseName } from '../storage/schema.js';
 import { keyDatabaseName } from '../storage/seal-schema.js';
+import type { TabNote } from '../storage/tabs.js';
 
 /** What earlier visits kept goes, readable or not, while this one works in memory. Where nothing was kept, nothing is made. */
 export async function eraseDisk(user: string, newId: () => string): Promise<void> {
@@ -13,16 +14,17 @@ export async function eraseDisk(user: string, newId: () => string): Promise<void
   await forgetKeys(user).catch(() => undefined); // what follows doesn't depend on it
   const open = (): Promise<Store> => openIndexedDbStore(user, newId, () => undefined);
   await onDisk(user, open, (disk) => disk.erase()).catch(() => deleteUnread(user));
+  await tellLogs(user, { type: 'erased' });
 }
 
-/** The same for some interactions, and for what was made of some texts, only; resolves with whether there were any. */
+/** The same for some interactions, and for what was made of some texts, only. */
 export async function forgetOnDisk(
   user: string,
   newId: () => string,
   encrypt: Encrypt,
   matches: (interaction: Interaction) => boolean,
   texts: readonly string[],
-): Promise<boolean> {
+): Promise<void> {
   let removed = 0;
   const { openOnDisk } = await import('../storage/on-disk.js');
   const open = (): Promise<Store> => openOnDisk(user, newId, encrypt, () => undefined);
@@ -31,7 +33,12 @@ export async function forgetOnDisk(
     const chosen = (await disk.readBatches(0)).flatMap(({ interactions }) => interactions.filter(matches));
     if (chosen.length > 0) removed = await disk.remove(new Set(chosen.map(({ id }) => id)));
   });
-  return removed > 0;
+  if (removed > 0) await tellLogs(user, { type: 'changed' });
+}
+
+/** Tells the tabs whose logs lie on disk. */
+async function tellLogs(user: string, note: TabNote): Promise<void> {
+  (await import('../storage/tabs.js')).tellTabs(databaseName(user), note);
 }
 
 async function onDisk(user: string, open: () => Promise<Store>, task: (disk: Store) => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ import type { EmbeddingCache, Encrypt, Store, StoredBatch } from '../domain/port
 import { createMemoryStore } from '../storage/memory.js';
 import { noteLeaving } from '../storage/leaving.js';
 import { databaseName, recordsOf } from '../storage/schema.js';
-import type { openTabs, Tabs } from '../storage/tabs.js';
+import type { Tabs } from '../storage/tabs.js';
 import { createQueue } from './queue.js';
 
 /** What the log tells the SDK. */
@@ -66,12 +66,12 @@ export async function openLog(
   newId: () => string,
   events: LogEvents,
 ): Promise<Log> {
-  let joinTabs: typeof openTabs | undefined;
+  let disk: typeof import('./disk.js') | undefined;
   let wanted = where;
   let had: ReadonlySet<string> | undefined;
   let returned: Store | undefined;
   let store = given ?? (await openWhere(where));
-  if (store.kind !== 'memory') joinTabs ??= (await import('../storage/tabs.js')).openTabs;
+  if (store.kind !== 'memory') await fetchDisk();
   let tabs: Tabs | undefined;
   const tabId = newId();
   let hasNote = false;
@@ -106,18 +106,20 @@ export async function openLog(
     }
   }
 
+  async function fetchDisk(): Promise<typeof import('./disk.js')> {
+    return (disk ??= await import('./disk.js'));
+  }
+
   async function openOnDisk(): Promise<Store> {
-    const { openDisk, openTabs } = await import('./disk.js');
-    joinTabs = openTabs;
-    return openDisk(user, newId, encrypt, { ...events, onRemoved });
+    return (await fetchDisk()).openDisk(user, newId, encrypt, { ...events, onRemoved });
   }
 
   /** Memory stands in only for as long as it must. */
   function lookForDisk(): void {
     const isWanted = (): boolean => wanted === 'disk' && store.kind === 'memory' && given === undefined;
-    const onBack = (disk: Store): void => {
+    const onBack = (found: Store): void => {
       returned?.close();
-      returned = disk;
+      returned = found;
       events.onDisk();
     };
     import('./come-back.js').then(
@@ -136,7 +138,7 @@ export async function openLog(
     tabs?.close();
     tabs = undefined;
     if (store.kind === 'memory') return;
-    tabs = joinTabs?.(databaseName(user), {
+    tabs = disk?.joinLog(databaseName(user), {
       onNote(note) {
         if (note.type === 'appended') return events.onForeign(note.key);
         if (note.type === 'changed') return events.onChanged();

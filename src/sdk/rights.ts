@@ -65,12 +65,11 @@ export async function forget(
   target: ForgetTarget,
   texts: readonly string[] = [],
 ): Promise<Forgetting> {
-  const { standing, newId, encrypt, tell } = parts;
+  const { standing, newId, encrypt } = parts;
   const matches = matcher(target);
   await standing.log.embeddings?.forget(texts);
   const interactions = (await readAll(parts)).filter(matches);
-  const hasMore = standing.privacy === 'session' && (await forgetOnDisk(standing.user, newId, encrypt, matches, texts));
-  if (hasMore) tell({ type: 'changed' });
+  if (standing.privacy === 'session') await forgetOnDisk(standing.user, newId, encrypt, matches, texts);
   if (interactions.length === 0) return { removed: 0, token: '' };
   const items = await standing.log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
   await standing.log.remove(new Set(interactions.map(({ id }) => id)));

@@ -1,7 +1,11 @@
 import { isRefusal } from '../domain/consent.js';
-import { databaseName } from '../storage/schema.js';
 import { openTabs, type TabNote, type Tabs } from '../storage/tabs.js';
 import type { Standing } from './standing.js';
+
+/** Apart from the log's channel, because a page hears what it says itself on another channel of the same name. */
+export function willName(user: string): string {
+  return `attune-will/${user}`;
+}
 
 /** What other tabs say about the person's will. */
 export interface Hearing {
@@ -17,7 +21,7 @@ export interface Hearing {
 export function openVoice(standing: Standing, { onRefused, onErased, onIgnored }: Hearing): Tabs {
   const refusal = (): TabNote[] =>
     isRefusal(standing.answer) ? [{ type: 'refused', consent: standing.answer, at: standing.answeredAt }] : [];
-  const voice = openTabs(databaseName(standing.user), {
+  const voice = openTabs(willName(standing.user), {
     onNote(note) {
       if (note.type === 'refused' && note.at >= standing.answeredAt) onRefused(note.consent);
       else if (note.type === 'ignored') onIgnored(note.id);

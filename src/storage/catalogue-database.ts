@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { AttuneError } from '../errors.js';
 import { deleteDatabase, storageError } from './open.js';
 
 /** Catalogues are the site's and tell nothing of a person, so all users share them; they are kept only while a log may be. */
@@ -20,8 +21,13 @@ export interface KeptCatalogue {
   readonly changes: readonly CatalogueChange[];
 }
 
+/** A private session of WebKit stores no Blob, but its bytes. */
+interface StoredFile extends Omit<KeptCatalogue, 'changes' | 'file'> {
+  readonly file: Blob | ArrayBuffer | undefined;
+}
+
 interface Schema extends DBSchema {
-  files: { key: string; value: Omit<KeptCatalogue, 'changes'> };
+  files: { key: string; value: StoredFile };
   changes: { key: [name: string, id: string]; value: CatalogueChange };
 }
 
@@ -40,19 +46,20 @@ export function openCatalogueDatabase(): CatalogueDatabase {
     read: (name) =>
       withDatabase(async (db) => {
         const transaction = db.transaction(['files', 'changes']);
-        const file = await transaction.objectStore('files').get(name);
+        const stored = await transaction.objectStore('files').get(name);
         const changes = await transaction.objectStore('changes').getAll(changesOf(name));
-        return file === undefined ? undefined : { ...file, changes };
+        if (stored === undefined) return undefined;
+        const file = stored.file instanceof ArrayBuffer ? new Blob([stored.file]) : stored.file;
+        return { ...stored, file, changes };
       }),
-    replace: (name, kept) =>
-      withDatabase(async (db) => {
-        const transaction = db.transaction(['files', 'changes'], 'readwrite');
-        await Promise.all([
-          transaction.objectStore('changes').delete(changesOf(name)),
-          transaction.objectStore('files').put(kept, name),
-          transaction.done,
-        ]);
-      }),
+    async replace(name, kept) {
+      try {
+        await store(name, kept);
+      } catch (error) {
+        if (kept.file === undefined || (error as AttuneError).code === 'storage/quota') throw error;
+        await store(name, { ...kept, file: await kept.file.arrayBuffer() });
+      }
+    },
     change: (name, source, changes) =>
       withDatabase(async (db) => {
         const transaction = db.transaction(['files', 'changes'], 'readwrite');
@@ -74,6 +81,33 @@ export function openCatalogueDatabase(): CatalogueDatabase {
         ]);
       }),
   };
+}
+
+/** In the place of what is there, changes and all. */
+function store(name: string, file: StoredFile): Promise<void> {
+  return withDatabase(async (db) => {
+    const transaction = db.transaction(['files', 'changes'], 'readwrite');
+    try {
+      await Promise.all([
+        transaction.objectStore('files').put(file, name), // first: where it throws, nothing else is under way
+        transaction.objectStore('changes').delete(changesOf(name)),
+        transaction.done,
+      ]);
+    } catch (error) {
+      end(transaction);
+      throw error;
+    }
+  });
+}
+
+/** WebKit leaves a transaction in which a Blob could not be stored without an end, and all that come after it waiting. */
+function end(transaction: { abort(): void; readonly done: Promise<void> }): void {
+  transaction.done.catch(inTransaction);
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended by itself, as it should.
+  }
 }
 
 /** Deletes every kept catalogue. */

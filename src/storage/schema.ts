@@ -6,7 +6,7 @@ import type { BatchRecord } from './records.js';
 /** Version of the database's layout. A new one gets a step in `open.ts`, and a fixture of the old one in tests. */
 export const SCHEMA_VERSION = 3;
 
-/** One database a user (and one channel of the same name between its tabs), so that users never meet in one transaction and erasing one is deleting one. */
+/** One database a user (and one channel of the same name between the tabs of its log), so that users never meet in one transaction and erasing one is deleting one. */
 export function databaseName(user: string): string {
   return `attune/${user}`;
 }

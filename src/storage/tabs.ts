@@ -1,8 +1,10 @@
 /**
- * What tabs tell each other: a batch was committed, or everything was erased, or a setting changed; the person refused
- * at an instant (epoch ms); a tab woke and may have missed that; an item is to be left alone.
+ * What tabs tell each other. Of a log: a tab is there from now on; a batch was committed, or everything was erased, or
+ * a setting changed. Of the person's will: they refused at an instant (epoch ms); a tab woke and may have missed that;
+ * everything was erased; an item is to be left alone.
  */
 export type TabNote =
+  | { readonly type: 'arrived' }
   | { readonly type: 'appended'; readonly key: number }
   | { readonly type: 'changed' }
   | { readonly type: 'erased' }
@@ -21,7 +23,7 @@ export interface TabEvents {
   onWake(): void;
 }
 
-/** A channel among the tabs of one log. */
+/** A channel among tabs. */
 export interface Tabs {
   /** Whether nobody may be there any more when a timer would run. */
   readonly isLeaving: boolean;
@@ -74,4 +76,11 @@ export function openTabs(name: string, events: TabEvents): Tabs {
       for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
     },
   };
+}
+
+/** Tells the tabs of a channel that this one does not listen to, or not yet. */
+export function tellTabs(name: string, note: TabNote): void {
+  const tabs = openTabs(name, { onNote() {}, onHide() {}, onSleep() {}, onWake() {} });
+  tabs.tell(note);
+  tabs.close();
 }

@@ -39,6 +39,20 @@ const encoder: Encoder = {
   close() {},
 };
 
+/** The first things. */
+function fileOf(count: number): Blob {
+  const some = things.slice(0, count);
+  return new Blob(
+    buildCatalogue({
+      modelVersion: encoder.modelVersion,
+      dim: DIM,
+      ids: some.map(({ id }) => id),
+      entries: some.map((thing) => entryOf(thing.title, JSON.stringify(thing))),
+      rows: rows.subarray(0, count * DIM),
+    }),
+  );
+}
+
 let file: Blob;
 const opened: Attune<Thing>[] = [];
 const warnings: string[] = [];
@@ -59,15 +73,7 @@ async function open(): Promise<Attune<Thing>> {
 beforeAll(async () => {
   await deleteCatalogues();
   for (let i = 0; i < COUNT; i++) rows.set(unitRow(), i * DIM);
-  file = new Blob(
-    buildCatalogue({
-      modelVersion: encoder.modelVersion,
-      dim: DIM,
-      ids: things.map(({ id }) => id),
-      entries: things.map((thing) => entryOf(thing.title, JSON.stringify(thing))),
-      rows,
-    }),
-  );
+  file = fileOf(COUNT);
 });
 afterAll(async () => {
   await opened[0]?.data.erase();
@@ -113,5 +119,25 @@ test('items that go while rows are being read from the disk spoil no ranking', a
     expect(before).toHaveLength(200);
     const ids = new Set((await attune.rank(catalogue, { limit: 200 })).map(({ id }) => id));
     expect(gone.filter((id) => ids.has(id))).toEqual([]);
+  }
+});
+
+test('a browser that stores no Blobs keeps the bytes, and what comes after does not wait', async () => {
+  const { put } = IDBObjectStore.prototype;
+  let refused = 0;
+  IDBObjectStore.prototype.put = function (value, key) {
+    if (!((value as { file?: unknown }).file instanceof Blob)) return put.call(this, value, key);
+    refused++;
+    throw new DOMException('no Blobs here', 'DataCloneError');
+  };
+  try {
+    const before = warnings.length;
+    const attune = await open();
+    await (await attune.openCatalogue(fileOf(9), { name: 'bytes' })).remove(['t5']);
+    const kept = await (await open()).openCatalogue(undefined, { name: 'bytes' });
+    expect([kept.size, refused, warnings.length - before]).toEqual([8, 1, 0]);
+    expect(await kept.get(['t4', 't5'])).toEqual([things[4]]);
+  } finally {
+    IDBObjectStore.prototype.put = put;
   }
 });

@@ -2,6 +2,7 @@ import { type Attune, type AttuneOptions, type Consent, createAttune } from 'att
 import { afterEach, expect, test } from 'vitest';
 import { openIndexedDbStore } from '../../src/storage/indexed-db.js';
 import { noteLeaving } from '../../src/storage/leaving.js';
+import { willName } from '../../src/sdk/voice.js';
 import { databaseName } from '../../src/storage/schema.js';
 import { act, record } from '../contract/store.js';
 import { oneHotEncoder, song, type Song, START, watchWarnings } from '../one-hot.js';
@@ -70,6 +71,61 @@ test('what happens in one tab the other learns', async () => {
   one.track('hide', song('rock'));
   await profileOf(other, (count) => count === 2);
   expect(other.profile().embedding).toEqual(one.profile().embedding);
+});
+
+test('a tab that is alone tells nobody of what it stores, until one arrives', async () => {
+  const user = `tabs-${Date.now()}-${users++}`;
+  const one = await openTab(user);
+  const channel = new BroadcastChannel(databaseName(user));
+  const heard: { type: string; key?: number }[] = [];
+  let onAnswer = (): void => undefined;
+  channel.onmessage = ({ data }) => {
+    heard.push(data);
+    onAnswer();
+  };
+  one.track('save', song('jazz'));
+  await one.flush();
+  const answer = new Promise<void>((resolve) => (onAnswer = resolve));
+  channel.postMessage({ type: 'arrived' });
+  await answer;
+  expect(heard).toEqual([{ type: 'appended', key: 1 }]);
+  one.track('save', song('sea'));
+  await new Promise<void>((resolve) => (onAnswer = resolve));
+  expect(heard.at(-1)).toEqual({ type: 'appended', key: 2 });
+  channel.close();
+});
+
+test('a page hears nothing of what it says itself', async () => {
+  const user = `tabs-${Date.now()}-${users++}`;
+  const heard: unknown[] = [];
+  const descriptor = Object.getOwnPropertyDescriptor(BroadcastChannel.prototype, 'onmessage')!;
+  Object.defineProperty(BroadcastChannel.prototype, 'onmessage', {
+    ...descriptor,
+    set(listener: (event: MessageEvent) => void) {
+      descriptor.set!.call(this, (event: MessageEvent) => {
+        heard.push(event.data);
+        listener.call(this, event);
+      });
+    },
+  });
+  try {
+    const one = await openTab(user);
+    one.track('save', song('jazz'));
+    one.setSlider('pace', 0.5);
+    await one.flush();
+    await one.ignore(song('sea'));
+    await one.data.erase();
+    const last = new BroadcastChannel(databaseName(user));
+    const echo = new BroadcastChannel(databaseName(user));
+    await new Promise((resolve) => {
+      echo.onmessage = resolve; // comes after whatever was posted before
+      last.postMessage({ type: 'last' });
+    });
+    for (const channel of [last, echo]) channel.close();
+    expect(heard.filter((note) => (note as { type: string }).type !== 'last')).toEqual([]);
+  } finally {
+    Object.defineProperty(BroadcastChannel.prototype, 'onmessage', descriptor);
+  }
 });
 
 /** A page goes with one interaction noted and not stored. */
@@ -217,7 +273,7 @@ test('a grant after a refusal stands, whatever tabs remember of the refusal', as
   await profileOf(one, (count) => count === 1);
   document.dispatchEvent(new Event('visibilitychange')); // asks again
   await new Promise<void>((resolve) => {
-    const channel = new BroadcastChannel(databaseName(user));
+    const channel = new BroadcastChannel(willName(user));
     channel.onmessage = ({ data }: MessageEvent<{ type: string }>) => {
       if (data.type !== 'refused') return;
       channel.close();
@@ -270,6 +326,19 @@ test('an erase empties a session in another tab', async () => {
   session.track('save', song('sea'));
   await session.flush();
   expect([session.profile().interactionCount, session.data.storage]).toEqual([1, 'memory']);
+});
+
+test('what a session takes back, and what it erases, a tab whose log lies on disk unlearns', async () => {
+  const [one, session] = await openTabs();
+  one.track('save', song('jazz'));
+  one.track('save', song('sea'));
+  await profileOf(session, (count) => count === 2);
+  await session.data.setPrivacy('session');
+  await session.data.forget({ item: 'jazz' });
+  await profileOf(one, (count) => count === 1);
+  const emptied = profileOf(one, (count) => count === 0);
+  await session.data.erase();
+  await emptied;
 });
 
 test('what one tab ignores the others leave alone', async () => {

@@ -29,16 +29,12 @@ function webkit(): BrowserProviderOption {
   };
 }
 
-/** What a browser can't pass yet; README's limits say so. A private session of WebKit, as under automation, keeps no files in IndexedDB. */
-const LEFT_OUT = { firefox: [], webkit: ['tests/browser/catalogue.test.ts'] };
-
 function inBrowser(browser: 'firefox' | 'webkit', provider: BrowserProviderOption): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
       name: browser,
       include: ['tests/browser/**/*.test.ts'],
-      exclude: LEFT_OUT[browser],
       testTimeout: 60_000,
       browser: { enabled: true, headless: true, screenshotFailures: false, provider, instances: [{ browser }] },
     },
