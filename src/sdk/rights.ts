@@ -65,14 +65,17 @@ export async function forget(
   target: ForgetTarget,
   texts: readonly string[] = [],
 ): Promise<Forgetting> {
-  const { standing, newId, encrypt, tell } = parts;
+  const { standing, newId, encrypt, tell, model } = parts;
   const matches = matcher(target);
+  const tellsKinds = model.said !== undefined; // a row tells then that this was done, also of an item that stays
   await standing.log.embeddings?.forget(texts);
   const interactions = (await readAll(parts)).filter(matches);
-  const hasMore = standing.privacy === 'session' && (await forgetOnDisk(standing.user, newId, encrypt, matches, texts));
+  const hasMore =
+    standing.privacy === 'session' && (await forgetOnDisk(standing.user, newId, encrypt, matches, texts, tellsKinds));
   if (hasMore) tell({ type: 'changed' });
   if (interactions.length === 0) return { removed: 0, token: '' };
   const items = await standing.log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
+  if (tellsKinds) await standing.log.embeddings?.forget(items.map(({ text }) => text));
   await standing.log.remove(new Set(interactions.map(({ id }) => id)));
   await relearn(parts);
   const token = newId();
