@@ -25,7 +25,10 @@ function loadedWith(file: string, found: Set<string> = new Set()): Set<string> {
 const pageModules = loadedWith(path('src/index.ts'));
 
 /** What a start with consent loads next, as one chunk, and what may be needed later, as another: each file costs a start a ms. */
-const diskModules = loadedWithAll('sdk/disk', 'storage/on-disk', 'storage/tabs', 'sdk/voice', 'sdk/snapshot');
+const diskModules = loadedWithAll(
+  ...['sdk/disk', 'storage/on-disk', 'storage/tabs', 'sdk/voice'],
+  ...['sdk/snapshot', 'sdk/embed-events', 'sdk/item-texts'],
+);
 const laterModules = loadedWithAll('sdk/later');
 /** A chunk of their own where both need them: who imports `attune/core` alone gets no more than that. */
 const headlessModules = loadedWith(path('src/headless.ts'));

@@ -1,6 +1,7 @@
 export { createAttune } from './sdk/attune.js';
 export type { Calibrator, Curve, CurveKind, ScoreVersions } from './domain/calibrator.js';
 export type { Consent } from './domain/consent.js';
+export type { Prompts } from './domain/prompts.js';
 export { AttuneError, type AttuneErrorCode } from './errors.js';
 export type {
   ActionRow,

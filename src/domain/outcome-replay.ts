@@ -33,8 +33,8 @@ export interface ScoredUnder {
   /** Of each slider, by id. */
   readonly versions: Readonly<Record<string, ScoreVersions>>;
   readonly rules: ProfileRules;
-  /** The embedding of an item; undefined where nothing is known of it. */
-  readonly embeddingOf: (itemId: string) => Float32Array | undefined;
+  /** The embedding of what was done, or of the item that was shown; undefined where nothing is known of it. */
+  readonly embeddingOf: (event: Interaction) => Float32Array | undefined;
   /** Raw scores of an item for a person as they were known then, by slider id. */
   readonly score: (embedding: Float32Array, person: ProfileVectors | undefined, at: number) => RawScores;
 }
@@ -75,7 +75,7 @@ export function replayOutcomes(
   }
 
   for (const event of events) {
-    const embedding = embeddingOf(event.itemId);
+    const embedding = embeddingOf(event);
     if (isAction(event)) {
       if (embedding !== undefined) learned.push({ interaction: event, embedding });
       continue;

@@ -112,17 +112,18 @@ export interface EmbeddingCache {
   /**
    * The rows of those texts that are here, by text.
    *
-   * @param now epoch ms, as for `write` and `trim`: a row's last use is known to the day
+   * @param now    epoch ms, as for `write` and `trim`: a row's last use is known to the day
+   * @param readAs how the text was read (see `readAs` of prompts.ts), each with a row of its own; default as content
    */
   read(
     modelVersion: string,
     texts: readonly string[],
     now: number,
-    role?: TextRole,
+    readAs?: string,
   ): Promise<ReadonlyMap<string, Float32Array>>;
   /** Keeps rows by text; those of a log that was erased meanwhile, or of texts forgotten here, are left out, and all when room is short. */
-  write(modelVersion: string, rows: ReadonlyMap<string, Float32Array>, now: number, role?: TextRole): Promise<void>;
-  /** Deletes the rows of these texts, whatever made them, and takes in none of them again while the store is open. */
+  write(modelVersion: string, rows: ReadonlyMap<string, Float32Array>, now: number, readAs?: string): Promise<void>;
+  /** Deletes the rows of these texts, whatever made them and however they were read, and takes in none of them again while the store is open. */
   forget(texts: readonly string[]): Promise<void>;
   /** Deletes what was made by models not used for a month, and what is above the budget; everything when room is short. */
   trim(now: number): Promise<void>;

@@ -13,6 +13,8 @@ export interface Preset {
   readonly pooling: 'mean' | 'cls';
   /** What its authors put before a text: behaviour is what asks, content is what is found. */
   readonly prefix: Readonly<Record<TextRole, string>>;
+  /** Trained with instructions, so that it is told what was done to a text; to the others a phrase only blurs. */
+  readonly isInstructed: boolean;
   readonly license: string;
   /** Download of the weights in MB by kind of numbers; rounded, from the hub's listing, not measured here. */
   readonly sizeMB: Readonly<Record<Dtype, number>>;
@@ -39,6 +41,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     dims: 384,
     pooling: 'mean',
     prefix: PLAIN,
+    isInstructed: false,
     license: 'Apache-2.0',
     sizeMB: { q8: 23, fp16: 45, fp32: 90 },
   },
@@ -47,6 +50,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     dims: 384,
     pooling: 'mean',
     prefix: E5,
+    isInstructed: true,
     license: 'MIT',
     sizeMB: { q8: 34, fp16: 67, fp32: 133 },
   },
@@ -55,6 +59,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     dims: 384,
     pooling: 'cls',
     prefix: { content: '', behaviour: 'Represent this sentence for searching relevant passages: ' },
+    isInstructed: true,
     license: 'MIT',
     sizeMB: { q8: 34, fp16: 67, fp32: 133 },
   },
@@ -63,6 +68,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     dims: 384,
     pooling: 'mean',
     prefix: PLAIN,
+    isInstructed: false,
     license: 'MIT',
     sizeMB: { q8: 34, fp16: 67, fp32: 133 },
   },
@@ -71,6 +77,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     dims: 384,
     pooling: 'mean',
     prefix: E5,
+    isInstructed: true,
     license: 'MIT',
     sizeMB: { q8: 118, fp16: 235, fp32: 470 },
   },

@@ -35,7 +35,7 @@ const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** Options that few sites give, and that are checked by code that comes with them. */
 const RARE =
-  'segments,offLimits,encrypt,encoder,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
+  'segments,offLimits,encrypt,encoder,prompts,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
     ',',
   ) as (keyof AttuneOptions<never>)[];
 
@@ -127,6 +127,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const parts: DataParts = {
     standing,
     intake,
+    model,
     texts,
     positions,
     learner,
@@ -149,7 +150,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     ...parts,
     intake,
     ranker,
-    model,
     sliders,
     rules,
     recordOf,

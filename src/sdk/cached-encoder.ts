@@ -1,5 +1,6 @@
 import { AttuneError } from '../errors.js';
-import type { EmbeddingCache, EmbeddingMatrix, Encoder } from '../domain/ports.js';
+import type { EmbeddingCache, EmbeddingMatrix } from '../domain/ports.js';
+import { readAs } from '../domain/prompts.js';
 import type { EncoderChoice, OpenEncoder } from './model.js';
 import type { ResolvedOptions } from './options.js';
 import { placeOf, type Standing } from './standing.js';
@@ -29,7 +30,7 @@ export function openCached<T>(
   let failed = false;
   let opening: Promise<OpenEncoder> | undefined;
   let closed = false;
-  /** Rows made lately, by role and text. */
+  /** Rows made lately, by how and what was read. */
   const atHand = new Map<string, Float32Array>();
 
   function find(): EmbeddingCache | undefined {
@@ -65,7 +66,7 @@ export function openCached<T>(
       for (const [text, row] of rows) atHand.set(keyOf(text, options), row);
       setTimeout(() => some.forEach((text) => atHand.delete(keyOf(text, options))), AT_HAND_MS);
       for (const text of passing) rows.delete(text);
-      if (rows.size > 0) cache.write(modelVersion, rows, now(), options?.role).catch(fail);
+      if (rows.size > 0) cache.write(modelVersion, rows, now(), roleOf(options)).catch(fail);
     }
     return joined(parts);
   }
@@ -76,7 +77,7 @@ export function openCached<T>(
       const cache = texts.every((text) => standing().passing.has(text)) ? undefined : find();
       if (cache === undefined) return (await openNow()).encode(texts, options);
       const { logId } = cache;
-      const found = await cache.read(modelVersion, texts, now(), options?.role).catch(fail);
+      const found = await cache.read(modelVersion, texts, now(), roleOf(options)).catch(fail);
       const kept = new Map(found ?? []);
       options?.signal?.throwIfAborted();
       for (const text of texts) {
@@ -98,9 +99,11 @@ export function openCached<T>(
   };
 }
 
-type EncodeOptions = Parameters<Encoder['encode']>[1];
+type EncodeOptions = Parameters<OpenEncoder['encode']>[1];
 
-const keyOf = (text: string, options: EncodeOptions): string => `${options?.role ?? 'content'}/${text}`;
+const roleOf = ({ role = 'content', prompt = '' }: NonNullable<EncodeOptions> = {}): string => readAs({ role, prompt });
+
+const keyOf = (text: string, options: EncodeOptions): string => `${roleOf(options)}/${text}`;
 
 /** The matrices below each other. */
 function joined(parts: readonly EmbeddingMatrix[]): EmbeddingMatrix {

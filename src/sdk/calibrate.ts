@@ -18,7 +18,8 @@ import { AttuneError } from '../errors.js';
 import type { Log } from './log.js';
 import { type Scoring, scoreEmbedding, statisticsOf } from './score.js';
 import type { Standing } from './standing.js';
-import type { ItemTexts } from './texts.js';
+import { embedEvents } from './embed-events.js';
+import type { Reading } from './texts.js';
 
 /** From the log to calibrators: what was shown, what came of it, and a curve for each slider, brought forward as the log grows. */
 
@@ -31,9 +32,7 @@ export interface CalibrateParts {
 }
 
 /** What calibrators are made under: the model in use, or one that is about to be. */
-export interface Refit extends Scoring {
-  /** Embeddings of stored items, by id. */
-  readonly embed: ItemTexts['embed'];
+export interface Refit extends Scoring, Reading {
   /** Whether that model still is, or will be, in use: if not, nothing is made. */
   readonly stands: () => boolean;
 }
@@ -142,9 +141,9 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     const horizon = now() - SETTLED_MS;
     const all = [...from.waiting, ...events].sort(byTime);
     const due = all.filter(({ at }) => at <= horizon);
-    const { itemIds, isAnew } = await neededFor(due, versions);
+    const { needed, isAnew } = await neededFor(due, versions);
     if (isAnew && statistics !== current) return kept?.records ?? {}; // the catalogue to score them by is not here yet
-    const under = await scoredUnder(log, refit, versions, itemIds);
+    const under = await scoredUnder(log, refit, versions, needed);
     let replay = from.replay ?? UNSEEN;
     const answers: Answer<RawScores>[] = [];
     for (const [slice, until] of slices(due, Math.max(replay.until, horizon))) {
@@ -163,22 +162,22 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     return records;
   }
 
-  /** Items whose embeddings a replay needs: what was done, and what was shown under other versions than these. */
+  /** Events that a replay needs embeddings for: what was done, and what was shown under other versions than these. */
   async function neededFor(
     events: readonly Interaction[],
     versions: ScoredUnder['versions'],
-  ): Promise<{ readonly itemIds: readonly string[]; readonly isAnew: boolean }> {
-    const wanted = new Set<string>();
+  ): Promise<{ readonly needed: readonly Interaction[]; readonly isAnew: boolean }> {
+    const needed: Interaction[] = [];
     let isAnew = false;
     for (const [slice] of slices(events, Infinity)) {
       for (const event of slice) {
         const needs = needsScore(event, versions);
         isAnew ||= needs;
-        if (needs || isAction(event)) wanted.add(event.itemId);
+        if (needs || isAction(event)) needed.push(event);
       }
       await breathe();
     }
-    return { itemIds: [...wanted], isAnew };
+    return { needed, isAnew };
   }
 
   async function judge(
@@ -233,15 +232,17 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     log: Log,
     refit: Refit,
     versions: ScoredUnder['versions'],
-    itemIds: readonly string[],
+    needed: readonly Interaction[],
   ): Promise<ScoredUnder> {
-    const embeddings = await refit.embed(await log.items(itemIds), undefined, 'background');
+    const items = await log.items([...new Set(needed.map(({ itemId }) => itemId))]);
+    const entries = await embedEvents(needed, items, refit, undefined, 'background');
+    const embeddings = new Map(entries.map(({ interaction, embedding }) => [interaction.id, embedding]));
     const weights = contextWeights({}, {});
     return {
       modelVersion: refit.modelVersion,
       versions,
       rules,
-      embeddingOf: (itemId) => embeddings.get(itemId),
+      embeddingOf: ({ id }) => embeddings.get(id),
       score: (embedding, person, at) =>
         Object.fromEntries(
           scoreEmbedding(embedding, weights, person, refit, at).map(({ slider, raw }) => [slider, raw]),

@@ -2,6 +2,7 @@ import { invalid } from '../errors.js';
 import { checkFactors, type ContextRule, isWeekday, type Segments } from '../domain/context.js';
 import { isAction, KIND_PRESETS, type KindPreset, type KindWeights } from '../domain/interaction.js';
 import type { Encoder, Encrypt } from '../domain/ports.js';
+import { checkPrompts } from '../domain/prompts.js';
 import { checkRules } from '../domain/rule.js';
 import { functionOr, hasMethods, objectOf } from './options.js';
 import type { AttuneOptions, OffLimits } from './types.js';
@@ -14,7 +15,7 @@ const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValu
  * @throws AttuneError `input/invalid` naming the option, its value and what it takes
  */
 export function checkRare<T>(options: AttuneOptions<T>): void {
-  const { kinds, segments, contextRules, rules, offLimits, encrypt, encoder, store, maxWaitMs } = options;
+  const { kinds, segments, contextRules, rules, offLimits, encrypt, encoder, prompts, store, maxWaitMs } = options;
   if (kinds !== undefined) checkKinds(kinds);
   for (const name of ['temperature', 'halfLifeMs', 'sessionHalfLifeMs'] as const) mustBePositive(name, options[name]);
   if (maxWaitMs !== 0) mustBePositive('maxWaitMs', maxWaitMs);
@@ -22,6 +23,10 @@ export function checkRare<T>(options: AttuneOptions<T>): void {
   if (contextRules !== undefined) checkContextRules(contextRules);
   if (rules !== undefined) checkRules(rules);
   if (offLimits !== undefined) checkOffLimits(offLimits);
+  if (prompts !== undefined) checkPrompts('prompts', prompts);
+  if (prompts && options.keepText === 'none') {
+    throw invalid('prompts', prompts, 'They need texts, and `keepText: "none"` keeps none: leave one of them out.');
+  }
   if (encrypt !== undefined) checkEncrypt(encrypt, store);
   if (encoder !== undefined) checkEncoder(encoder);
   if (store !== undefined) hasMethods('store', store, STORE_METHODS);

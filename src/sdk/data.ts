@@ -4,6 +4,7 @@ import type { Encrypt } from '../domain/ports.js';
 import type { TabNote } from '../storage/tabs.js';
 import type { MoveParts } from './consent.js';
 import type { Intake } from './intake.js';
+import type { Model } from './model.js';
 import type { ItemTexts } from './texts.js';
 import { callOptions, globalPrivacyControl, objectOf, oneOf, userKey } from './options.js';
 import { placeOf } from './standing.js';
@@ -12,6 +13,7 @@ import type { AttuneData } from './rights-types.js';
 /** What the person's rights act on. */
 export interface DataParts extends MoveParts {
   readonly intake: Intake<never>;
+  readonly model: Model;
   readonly texts: ItemTexts;
   /** Tells the other tabs of this user. */
   readonly tell: (note: TabNote) => void;

@@ -1,13 +1,74 @@
 import type { TextRole } from '../domain/ports.js';
 import { type Device, type Dtype, type Gpu, probeGpu } from '../encoder/device.js';
 import { defaultDtype, type Pin, pinOf, PRESETS, type PresetName } from '../encoder/presets.js';
-import type { TransformerConfig } from '../encoder/protocol.js';
+import { queued } from '../encoder/queue.js';
+import type { EncoderConfig, TransformerConfig } from '../encoder/protocol.js';
+import { checkPrompts, PHRASES, type Prompts, promptsOf } from '../domain/prompts.js';
 import { AttuneError, invalid } from '../errors.js';
-import { baseUrl, objectOf, oneOf } from './options.js';
+import { baseUrl, objectOf, oneOf, type ResolvedOptions } from './options.js';
+import type { EncoderChoice } from './model.js';
+import { speechOf } from './prompted.js';
+import type { Standing } from './standing.js';
 import type { PresetModel, TransformerModel } from './types.js';
 
 /** A model as asked for, with every default filled in but those that depend on the device. */
-type Described = Required<Omit<TransformerModel, 'dims'>> & Pick<TransformerConfig, 'dims' | 'golden'>;
+type Described = Required<Omit<TransformerModel, 'dims' | 'prompts'>> &
+  Pick<TransformerConfig, 'dims' | 'golden'> & {
+    /** Its own, by kind; undefined for none. */
+    readonly prompts: Prompts | undefined;
+  };
+
+/** How a model is run in a Worker. */
+export type InWorker = (config: EncoderConfig & { readonly modelVersion: string }) => EncoderChoice;
+
+/** What comes of the encoder that a site asked for. */
+export interface Asked {
+  /** To be tried before all others. */
+  readonly first: readonly EncoderChoice[];
+  /** To be gone over to from those that answer at once. */
+  readonly better: readonly EncoderChoice[];
+  /** Whether there are no others: the site's own encoder has none to stand in for it. */
+  readonly isWhole?: boolean;
+  /** One of the built-in encoders with its prompts, if it is the one that was asked for: what stands in has none. */
+  readonly speak: (name: 'lite' | 'lexical', choice: EncoderChoice) => EncoderChoice;
+}
+
+/**
+ * Describes the encoder that a site asked for. Where texts are not kept there are no prompts, because there one row is
+ * kept of an item.
+ *
+ * @throws AttuneError as `describeModel`
+ */
+export async function describeAsked<T>(
+  options: ResolvedOptions<T>,
+  standing: () => Standing,
+  inWorker: InWorker,
+  onWarning: (warning: AttuneError) => void,
+): Promise<Asked> {
+  const { model, encoder, worker, assetBase, prompts, keepText } = options;
+  const described = model === 'lite' || model === 'lexical' ? undefined : fillIn(model === 'auto' ? 'minilm' : model);
+  const configs = described ? await describeModel(described, assetBase, encoder !== undefined || worker !== false) : [];
+  const tellsRoles = encoder !== undefined || hasInstruction(described?.prefix);
+  const phrases = promptsOf(prompts, encoder === undefined ? described?.prompts : undefined);
+  const { spoken, prompted } = speechOf(keepText === 'none' ? undefined : phrases, tellsRoles);
+  /** A row that was kept costs less than its text; without the code for it, all is as if nothing was kept. */
+  const cached = ({ modelVersion, open }: EncoderChoice): EncoderChoice => ({
+    modelVersion,
+    open: () =>
+      import('./cached-encoder.js').then(
+        ({ openCached }) => openCached(modelVersion, open, options, standing, onWarning),
+        open,
+      ),
+  });
+  const speak: Asked['speak'] = (name, choice) => (name === model ? prompted(spoken(choice)) : choice);
+  if (encoder !== undefined) {
+    const own = spoken({ modelVersion: encoder.modelVersion, open: async () => queued(encoder) });
+    return { first: [prompted(encoder.cached ? cached(own) : own)], better: [], isWhole: true, speak };
+  }
+  const ways = configs.map(inWorker).map(spoken).map(cached).map(prompted);
+  const isAuto = model === 'auto' || described?.auto === true;
+  return isAuto ? { first: [], better: ways, speak } : { first: ways, better: [], speak };
+}
 
 /** What of a description changes the answers to a text, so that a preset's golden rows hold no longer. */
 const ANSWERS = ['prefix', 'pooling', 'layerNorm', 'dims'] as const;
@@ -18,11 +79,11 @@ const ANSWERS = ['prefix', 'pooling', 'layerNorm', 'dims'] as const;
  * @throws AttuneError `input/invalid` for a description that makes no sense, `encoder/unavailable` without a Worker
  */
 export async function describeModel(
-  model: PresetName | PresetModel | TransformerModel,
+  model: Described,
   assetBase: string,
   hasWorker: boolean,
 ): Promise<TransformerConfig[]> {
-  const described = checked(fillIn(model));
+  const described = checked(model);
   const { id, device } = described;
   if (!hasWorker) throw new AttuneError('encoder/unavailable', `${id} runs in a Worker only, and \`worker\` is false.`);
   if (device === 'wasm') return [configFor('wasm', described, assetBase, undefined)];
@@ -43,6 +104,8 @@ export function fillIn(
   const named = 'preset' in asked ? oneOf('model.preset', asked.preset, names) : undefined;
   const preset = named && PRESETS[named];
   const pin = named && pinned(named);
+  if (asked.prompts !== undefined) checkPrompts('model.prompts', asked.prompts);
+  const ofItsOwn = preset?.isInstructed ? PHRASES : hasInstruction(asked.prefix ?? preset?.prefix) ? {} : undefined;
   const isPinned = pin !== undefined && (asked.revision ?? pin.revision) === pin.revision && asked.sha256 === undefined;
   return {
     host: 'https://huggingface.co',
@@ -58,7 +121,13 @@ export function fillIn(
     golden: isPinned && ANSWERS.every((name) => asked[name] === undefined) ? pin.golden : undefined,
     ...(preset && { id: preset.id, pooling: preset.pooling, prefix: preset.prefix }),
     ...(asked as TransformerModel),
+    prompts: promptsOf(asked.prompts, ofItsOwn),
   };
+}
+
+/** Whether behaviour is read otherwise than content, whatever its kind. */
+function hasInstruction(prefix: TransformerModel['prefix'] = ''): boolean {
+  return typeof prefix === 'object' && (prefix?.behaviour ?? '') !== (prefix?.content ?? '');
 }
 
 function checked(described: Described): Described {

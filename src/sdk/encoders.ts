@@ -1,7 +1,8 @@
 import { type AttuneError, asAttuneError } from '../errors.js';
 import type { Encoder } from '../domain/ports.js';
 import { LEXICAL_VERSION, LITE } from '../encoder/lite-release.js';
-import type { EncoderConfig, LocalConfig, OnProgress } from '../encoder/protocol.js';
+import type { LocalConfig, OnProgress } from '../encoder/protocol.js';
+import type { Asked, InWorker } from './describe-model.js';
 import type { EncoderChoice } from './model.js';
 import type { ResolvedOptions } from './options.js';
 import type { Standing } from './standing.js';
@@ -19,59 +20,39 @@ export async function encoderChoices<T>(
   onProgress: OnProgress,
   onWarning: (warning: AttuneError) => void,
 ): Promise<{ readonly choices: readonly EncoderChoice[]; readonly better: readonly EncoderChoice[] }> {
-  const { encoder, model, worker, assetBase } = options;
+  const { encoder, model, worker, assetBase, prompts } = options;
   const mayKeep = (): boolean => standing().lies === 'disk';
-  const isAuto = model === 'auto' || (typeof model === 'object' && model?.auto === true);
-  const described =
-    model === 'lite' || model === 'lexical'
-      ? []
-      : await import('./describe-model.js')
-          .then(({ describeModel }) => {
-            const named = model === 'auto' ? 'minilm' : model;
-            return describeModel(named, assetBase, encoder !== undefined || worker !== false);
-          })
-          .catch((error: unknown) => {
-            const said = asAttuneError(error, 'encoder/unavailable', 'The model could not be described');
-            if (said.code === 'input/invalid') throw said;
-            onWarning(said);
-            return [];
-          });
-  /** A row that was kept costs less than its text; without the code for it, all is as if nothing was kept. */
-  const cached = ({ modelVersion, open }: EncoderChoice): EncoderChoice => ({
-    modelVersion,
-    open: () =>
-      import('./cached-encoder.js').then(
-        ({ openCached }) => openCached(modelVersion, open, options, standing, onWarning),
-        open,
-      ),
-  });
-  if (encoder !== undefined) {
-    const { modelVersion } = encoder;
-    const open = (): Promise<Encoder> =>
-      import('../encoder/queue.js').then(
-        ({ queued }) => queued(encoder),
-        () => encoder, // without it texts may be asked for twice, and that is all
-      );
-    return { choices: [encoder.cached ? cached({ modelVersion, open }) : { modelVersion, open }], better: [] };
-  }
-
   /** The client comes with the first text, not with the page. */
-  const inWorker = (config: EncoderConfig & { modelVersion: string }): EncoderChoice => ({
+  const inWorker: InWorker = (config) => ({
     modelVersion: config.modelVersion,
     open: async () =>
       (await import('../encoder/client.js')).openEncoderWorker(worker || undefined, config, onProgress, { mayKeep }),
   });
+  const isPlain = !encoder && !prompts && (model === 'lite' || model === 'lexical');
+  const { first, better, isWhole, speak }: Asked = isPlain
+    ? PLAIN
+    : await import('./describe-model.js')
+        .then(({ describeAsked }) => describeAsked(options, standing, inWorker, onWarning))
+        .catch((error: unknown) => {
+          const said = asAttuneError(error, 'encoder/unavailable', 'The model could not be described');
+          if (said.code === 'input/invalid') throw said;
+          onWarning(said);
+          return PLAIN;
+        });
+  if (isWhole) return { choices: first, better };
   const openLocal = async (config: LocalConfig): Promise<Encoder> =>
     (await import('../encoder/open-local.js')).openLocal(config, onProgress);
   const { path, ...known } = LITE;
   const lite = { kind: 'lite', url: assetBase + path, ...known, cache: true } as const;
-  const choices: EncoderChoice[] = [{ modelVersion: LEXICAL_VERSION, open: () => openLocal({ kind: 'lexical' }) }];
-  if (model === 'lexical') return { choices, better: [] };
-  choices.unshift({
-    modelVersion: LITE.modelVersion,
-    open: () => openLocal({ ...lite, cache: mayKeep() }),
-  });
-  if (worker !== false) choices.unshift(inWorker(lite));
-  const better = described.map(inWorker).map(cached);
-  return isAuto ? { choices, better } : { choices: [...better, ...choices], better: [] };
+  const lexical = speak('lexical', { modelVersion: LEXICAL_VERSION, open: () => openLocal({ kind: 'lexical' }) });
+  const choices = [lexical];
+  if (model !== 'lexical') {
+    const open = () => openLocal({ ...lite, cache: mayKeep() });
+    choices.unshift(speak('lite', { modelVersion: LITE.modelVersion, open }));
+    if (worker !== false) choices.unshift(speak('lite', inWorker(lite)));
+  }
+  return { choices: [...first, ...choices], better };
 }
+
+/** With nothing to describe, what stands in is all there is, as it is. */
+const PLAIN: Asked = { first: [], better: [], speak: (_, choice) => choice };

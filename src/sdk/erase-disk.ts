@@ -17,13 +17,18 @@ export async function eraseDisk(user: string, newId: () => string): Promise<void
   await tellLogs(user, { type: 'erased' });
 }
 
-/** The same for some interactions, and for what was made of some texts, only. */
+/**
+ * The same for some interactions, and for what was made of some texts, only.
+ *
+ * @param tellsKinds whether what was made of a text also tells what was done: then that goes of the items that stay, too
+ */
 export async function forgetOnDisk(
   user: string,
   newId: () => string,
   encrypt: Encrypt,
   matches: (interaction: Interaction) => boolean,
   texts: readonly string[],
+  tellsKinds: boolean,
 ): Promise<void> {
   let removed = 0;
   const { openOnDisk } = await import('../storage/on-disk.js');
@@ -31,6 +36,10 @@ export async function forgetOnDisk(
   await onDisk(user, open, async (disk) => {
     await disk.embeddings?.forget(texts);
     const chosen = (await disk.readBatches(0)).flatMap(({ interactions }) => interactions.filter(matches));
+    if (tellsKinds) {
+      const items = await disk.readItems([...new Set(chosen.map(({ itemId }) => itemId))]);
+      await disk.embeddings?.forget(items.map(({ text }) => text));
+    }
     if (chosen.length > 0) removed = await disk.remove(new Set(chosen.map(({ id }) => id)));
   });
   if (removed > 0) await tellLogs(user, { type: 'changed' });

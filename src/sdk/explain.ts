@@ -7,6 +7,7 @@ import {
 } from '../domain/profile.js';
 import { isAction } from '../domain/interaction.js';
 import type { LinearTerm, RankedItem, Term } from '../domain/ranking.js';
+import { embedEvents } from './embed-events.js';
 import type { ItemTexts } from './texts.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
@@ -116,12 +117,8 @@ async function explainedLog(
   const under = model.modelVersion;
   const interactions = (await log.read(0)).flatMap((batch) => batch.interactions.filter(isAction));
   const items = await log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
-  const [embeddings] = await Promise.all([texts.embed(items, signal), model.ensure([text], signal)]);
+  const [entries] = await Promise.all([embedEvents(interactions, items, texts, signal), model.ensure([text], signal)]);
   if (under !== model.modelVersion) return explainedLog(log, texts, model, text, signal); // two versions never meet
-  const entries = interactions.flatMap((interaction) => {
-    const embedding = embeddings.get(interaction.itemId);
-    return embedding === undefined ? [] : [{ interaction, embedding }];
-  });
   return { entries, titles: new Map(items.map((item) => [item.id, texts.title(item)])) };
 }
 

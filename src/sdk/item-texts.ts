@@ -5,7 +5,7 @@ import type { ItemTexts } from './texts.js';
 /** Most items whose texts are remembered for a log without texts. Judgement: as many as embeddings are resident. */
 const MAX_OFFERED = 20_000;
 
-/** For logs that hold embeddings instead of texts. Loaded where there are such. */
+/** For logs that hold embeddings instead of texts, and for reading any. Loaded with the first that is read. */
 export function createItemTexts(model: Model, keepText: 'items' | 'none'): ItemTexts {
   const offered = new Map<string, ItemRecord>();
   const missing = new Set<string>();
@@ -19,6 +19,9 @@ export function createItemTexts(model: Model, keepText: 'items' | 'none'): ItemT
   }
 
   return {
+    get said() {
+      return model.said;
+    },
     embeddingOf,
     offer(records) {
       if (keepText !== 'none') return false;

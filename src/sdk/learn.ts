@@ -11,7 +11,7 @@ import {
   readProfile,
   updateProfile,
 } from '../domain/profile.js';
-import type { ItemTexts } from './texts.js';
+import type { ItemTexts, Reading } from './texts.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
 import type { Snapshot } from './snapshot.js';
@@ -25,7 +25,7 @@ export interface Learner {
   /** The profile from the whole log, anew. */
   replay(): Promise<void>;
   /** The same by another model's embeddings: `commit` goes over to it in the very task in which the profile is there. */
-  replayUnder(embed: ItemTexts['embed'], commit: () => void): Promise<void>;
+  replayUnder(reading: Reading, commit: () => void): Promise<void>;
   /** What was learned here is stored under these keys: it need not be read again. */
   stored(first: number, last: number, interactions: readonly Interaction[]): void;
   /** Takes in what other tabs appended, unless it is known up to `key`; replays if anything was taken away. */
@@ -44,10 +44,14 @@ export interface Learner {
   hidden(): ReadonlySet<string>;
 }
 
-/** An interaction of this tab, with its text until it is read back from the log. */
-interface Own {
+/** Something done to a text. */
+interface Act {
   readonly interaction: Interaction;
   readonly text: string;
+}
+
+/** An interaction of this tab, with its text until it is read back from the log. */
+interface Own extends Act {
   /** Undefined while the text is being encoded. */
   readonly embedding: Float32Array | undefined;
   /** What made the embedding. */
@@ -119,7 +123,10 @@ export function createLearner(
     if (arrivedUnder === model.modelVersion) merge(batch); // else the swap's replay brings them again
   }
 
-  function take({ interaction, text }: Own, embedding: Float32Array): void {
+  /** What the text is encoded as by the model in use. */
+  const said = ({ interaction, text }: Act): string => model.said?.(interaction.kind, text) ?? text;
+
+  function take({ interaction, text }: Act, embedding: Float32Array): void {
     const entry = { interaction, text, embedding, modelVersion: model.modelVersion };
     own.set(interaction.id, entry);
     if (arrivedUnder !== model.modelVersion) applyArrived();
@@ -139,34 +146,34 @@ export function createLearner(
     willEncode = false;
     if (unknown.length > 0) encodeSoon();
     try {
-      await model.ensure(
-        batch.map(({ text }) => text),
-        undefined,
-        'background',
-      );
+      for (let under: string | undefined; under !== model.modelVersion;) {
+        under = model.modelVersion; // another one meanwhile may read these texts otherwise
+        await model.ensure(batch.map(said), undefined, 'background');
+      }
     } catch (error) {
       onFailure(error);
     }
     for (const each of batch) {
-      const embedding = model.get(each.text);
+      const embedding = model.get(said(each));
       const stillOurs = own.has(each.interaction.id); // else the log was read meanwhile, and it was learned from there
       if (embedding !== undefined && stillOurs) take(each, embedding.slice());
     }
   }
 
-  function learnLater(interaction: Interaction, text: string): void {
-    const waiting: Own = { interaction, text, embedding: undefined, modelVersion: '' };
-    own.set(interaction.id, waiting);
+  function learnLater(act: Act): void {
+    const waiting: Own = { ...act, embedding: undefined, modelVersion: '' };
+    own.set(act.interaction.id, waiting);
     unknown.push(waiting);
     encodeSoon();
   }
 
   /** Own interactions with their embeddings under the model in use; the others wait for theirs again. */
   function ownEmbedded(): EmbeddedInteraction[] {
-    return [...own.values()].flatMap(({ interaction, text, embedding, modelVersion }) => {
+    return [...own.values()].flatMap((each) => {
+      const { interaction, text, embedding, modelVersion } = each;
       if (embedding === undefined) return [];
-      const row = modelVersion === model.modelVersion ? embedding : model.get(text)?.slice();
-      if (row === undefined) learnLater(interaction, text);
+      const row = modelVersion === model.modelVersion ? embedding : model.get(said(each))?.slice();
+      if (row === undefined) learnLater({ interaction, text });
       else own.set(interaction.id, { interaction, text, embedding: row, modelVersion: model.modelVersion });
       return row === undefined ? [] : [{ interaction, embedding: row }];
     });
@@ -182,15 +189,12 @@ export function createLearner(
   /** Embeddings of stored interactions, through their items' texts; all of one model. */
   async function embedStored(
     interactions: readonly Interaction[],
-    embed: ItemTexts['embed'] = (...given) => texts.embed(...given),
+    reading: Reading = texts,
   ): Promise<EmbeddedInteraction[]> {
     if (interactions.length === 0) return [];
-    const ids = [...new Set(interactions.map(({ itemId }) => itemId))];
-    const embeddings = await embed(await log().items(ids), undefined, 'background');
-    return interactions.flatMap((interaction) => {
-      const embedding = embeddings.get(interaction.itemId);
-      return embedding === undefined ? [] : [{ interaction, embedding }];
-    });
+    const { embedEvents } = await import('./embed-events.js');
+    const items = await log().items([...new Set(interactions.map(({ itemId }) => itemId))]);
+    return embedEvents(interactions, items, reading, undefined, 'background');
   }
 
   /** What there is to learn from; the rest was read too, and is not to be read again. */
@@ -253,15 +257,15 @@ export function createLearner(
     apply(entries);
   }
 
-  async function replayAll(embed?: ItemTexts['embed'], commit?: () => void): Promise<void> {
+  async function replayAll(reading?: Reading, commit?: () => void): Promise<void> {
     const started = ++generation;
     const before = new Set(own.keys()); // once flushed, those the log does not give back were forgotten
     await log().flush();
     const current = await log().epoch();
     const batches = await log().read(0);
     const under = model.modelVersion;
-    const entries = await embedStored(actionsOf(batches), embed);
-    if (started !== generation || under !== model.modelVersion) return replayAll(embed, commit);
+    const entries = await embedStored(actionsOf(batches), reading);
+    if (started !== generation || under !== model.modelVersion) return replayAll(reading, commit);
     commit?.();
     const read = new Set(batches.flatMap(({ interactions }) => interactions.map(({ id }) => id)));
     own = new Map([...own].filter(([id]) => !read.has(id) && !before.has(id)));
@@ -285,9 +289,10 @@ export function createLearner(
     },
     learn(interaction, item) {
       if (!isAction(interaction)) return;
-      const known = model.get(item.text);
-      if (known === undefined) learnLater(interaction, item.text);
-      else take({ interaction, text: item.text, embedding: known, modelVersion: model.modelVersion }, known);
+      const act = { interaction, text: item.text };
+      const known = model.get(said(act));
+      if (known === undefined) learnLater(act);
+      else take(act, known);
     },
     async settled() {
       const last = unknown.at(-1);
@@ -299,9 +304,9 @@ export function createLearner(
         await replayAll();
         if (sinceSnapshot >= BULK) await save();
       }),
-    replayUnder: (embed, commit) =>
+    replayUnder: (reading, commit) =>
       inTurn(async () => {
-        await replayAll(embed, commit);
+        await replayAll(reading, commit);
         await save(); // else the next start finds none under this model
       }),
     stored(first, last, interactions) {

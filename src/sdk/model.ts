@@ -6,23 +6,37 @@ import {
   type EmbeddingTable,
   makeRoom,
 } from '../domain/embedding-table.js';
-import type { Encoder, Priority } from '../domain/ports.js';
+import type { EmbeddingMatrix, Encoder, Priority } from '../domain/ports.js';
 import { raceAbort } from '../encoder/abort.js';
 
 /** One encoder to try: its version, known before it is loaded, and how to open it. */
 export interface EncoderChoice {
   readonly modelVersion: string;
   readonly open: () => Promise<OpenEncoder>;
+  readonly said?: Said;
 }
 
+/** What a text is encoded as when it was acted on: see `behaviourText`. Undefined where it is encoded as the content it is. */
+type Said = ((kind: string, text: string) => string) | undefined;
+
 /** Some know their dimension only with the first row. */
-export type OpenEncoder = Omit<Encoder, 'dim'>;
+export interface OpenEncoder extends Pick<Encoder, 'modelVersion' | 'close'> {
+  readonly said?: Said;
+  encode(
+    texts: readonly string[],
+    options?: Parameters<Encoder['encode']>[1] & {
+      /** What is put before each text, behind what their role puts there; only where there are prompts. */
+      readonly prompt?: string;
+    },
+  ): Promise<EmbeddingMatrix>;
+}
 
 /** What encoders of one version have made so far. */
 export interface Embeddings {
   readonly modelVersion: string;
   /** Undefined until something was embedded. */
   readonly table: EmbeddingTable | undefined;
+  readonly said?: Said;
   /** The row of a text, if it is resident. */
   get(text: string): Float32Array | undefined;
 }
@@ -58,7 +72,7 @@ export function createModel(
   let current = 0;
   let opening: Promise<OpenEncoder> | undefined;
   let open: OpenEncoder | undefined;
-  let embeddings = emptyEmbeddings(choices[0]!.modelVersion);
+  let embeddings = emptyEmbeddings(choices[0]!);
   let closed = false;
   let reportedTruncation = false;
 
@@ -74,7 +88,7 @@ export function createModel(
       current = index;
       open = encoder;
       const before = embeddings;
-      embeddings = emptyEmbeddings(encoder.modelVersion);
+      embeddings = emptyEmbeddings(encoder);
       if (before.modelVersion !== encoder.modelVersion) onSwap(before, false);
       return encoder;
     } catch (error) {
@@ -126,6 +140,9 @@ export function createModel(
     get table() {
       return embeddings.table;
     },
+    get said() {
+      return embeddings.said;
+    },
     get: (text) => embeddings.get(text),
     async ensure(texts, signal, priority) {
       signal?.throwIfAborted();
@@ -143,14 +160,14 @@ export function createModel(
     opened,
     prefer(better) {
       choices = [...better, ...choices];
-      embeddings = emptyEmbeddings(choices[0]!.modelVersion);
+      embeddings = emptyEmbeddings(choices[0]!);
     },
     swapTo(encoder, table) {
       const [before, old] = [embeddings, open];
       open = encoder;
       opening = Promise.resolve(encoder);
       current = -1;
-      embeddings = { ...emptyEmbeddings(encoder.modelVersion), table };
+      embeddings = { ...emptyEmbeddings(encoder), table };
       onSwap(before, true);
       old?.close();
     },
@@ -161,9 +178,13 @@ export function createModel(
   };
 }
 
-function emptyEmbeddings(modelVersion: string): Embeddings & { table: EmbeddingTable | undefined } {
+function emptyEmbeddings({
+  modelVersion,
+  said,
+}: Pick<Embeddings, 'modelVersion' | 'said'>): Embeddings & { table: EmbeddingTable | undefined } {
   return {
     modelVersion,
+    said,
     table: undefined,
     get(text) {
       return this.table === undefined ? undefined : embeddingOf(this.table, text);

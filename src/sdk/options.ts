@@ -31,6 +31,7 @@ export interface ResolvedOptions<T> {
   readonly assetBase: string;
   /** As given: what is not 'lite' or 'lexical' is checked by `describeModel`, which comes only where it is needed. */
   readonly model: NonNullable<AttuneOptions<T>['model']>;
+  readonly prompts: AttuneOptions<T>['prompts'];
   readonly maxWaitMs: number;
   readonly worker: AttuneOptions<T>['worker'];
   readonly encoder: AttuneOptions<T>['encoder'];
@@ -74,6 +75,7 @@ export function resolveOptions<T>(options: AttuneOptions<T>): ResolvedOptions<T>
     encrypt: options.encrypt ?? false,
     assetBase: baseUrl(options.assetBase ?? '/attune/'),
     model: options.model ?? 'lite',
+    prompts: options.prompts,
     maxWaitMs: options.maxWaitMs ?? 200,
     worker: options.worker === false ? false : functionOr('worker', options.worker, undefined),
     encoder: options.encoder,

@@ -154,6 +154,7 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     const { modelVersion } = model;
     return calibrations.forward({
       ...scoring(),
+      said: model.said,
       embed: (...given) => texts.embed(...given),
       stands: () => model.modelVersion === modelVersion,
     });

@@ -65,13 +65,17 @@ export async function forget(
   target: ForgetTarget,
   texts: readonly string[] = [],
 ): Promise<Forgetting> {
-  const { standing, newId, encrypt } = parts;
+  const { standing, newId, encrypt, model } = parts;
   const matches = matcher(target);
+  const tellsKinds = model.said !== undefined; // a row tells then that this was done, also of an item that stays
   await standing.log.embeddings?.forget(texts);
   const interactions = (await readAll(parts)).filter(matches);
-  if (standing.privacy === 'session') await forgetOnDisk(standing.user, newId, encrypt, matches, texts);
+  if (standing.privacy === 'session') {
+    await forgetOnDisk(standing.user, newId, encrypt, matches, texts, tellsKinds);
+  }
   if (interactions.length === 0) return { removed: 0, token: '' };
   const items = await standing.log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
+  if (tellsKinds) await standing.log.embeddings?.forget(items.map(({ text }) => text));
   await standing.log.remove(new Set(interactions.map(({ id }) => id)));
   await relearn(parts);
   const token = newId();

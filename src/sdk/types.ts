@@ -8,6 +8,7 @@ import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../doma
 import type { ContextRule, ScoreContext, Segments } from '../domain/context.js';
 import type { Exploration } from '../domain/exploration.js';
 import type { HiddenItem, RankedItem, Term } from '../domain/ranking.js';
+import type { Prompts } from '../domain/prompts.js';
 import type { Rule } from '../domain/rule.js';
 import type { SliderScore } from '../domain/score.js';
 import type { ExcludeSeen } from '../domain/seen.js';
@@ -68,6 +69,12 @@ export interface AttuneOptions<T> {
    * for another one by `auto: true` in its description. See docs/models.md.
    */
   readonly model?: 'lite' | 'lexical' | 'auto' | PresetName | PresetModel | TransformerModel;
+  /**
+   * What is put before a text that was acted on, by kind, for the encoder asked for: phrases of your own over its own
+   * ('' takes one away), true for Attune's phrases, false for none. Default: what its description says, which is
+   * phrases for encoders trained with instructions (e5, bge, multilingual), else none. See docs/models.md.
+   */
+  readonly prompts?: boolean | Prompts;
   /** How long `rank` waits for missing embeddings, ms ≥ 0. Default 200. */
   readonly maxWaitMs?: number;
   /** A Worker of your own making (for bundlers without worker support), or false to encode on the page's thread. */
@@ -131,6 +138,11 @@ export interface TransformerModel {
   readonly dims?: number;
   /** Put before every text, or by what the text is. Default none. */
   readonly prefix?: string | Readonly<Partial<Record<TextRole, string>>>;
+  /**
+   * What is put before a text that was acted on, behind its prefix: phrases by kind, or true for Attune's. Default none
+   * by kind; what was acted on is then read as behaviour where `prefix` tells that from content. False: as content.
+   */
+  readonly prompts?: boolean | Prompts;
   /** SHA-256 in hex by path, such as 'onnx/model.onnx'. Files without one are trusted when first seen. */
   readonly sha256?: Readonly<Record<string, string>>;
   /** Begin with lite, and go over to this one when everything stored is embedded by it, if that is cheap enough. Default false. */

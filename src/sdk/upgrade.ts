@@ -1,5 +1,6 @@
 import { AttuneError } from '../errors.js';
 import { addEmbedding, createEmbeddingTable, embeddingOf, type EmbeddingTable } from '../domain/embedding-table.js';
+import { readAlike, readAs } from '../domain/prompts.js';
 import type { Slider } from '../domain/slider.js';
 import {
   DAILY_MS,
@@ -20,7 +21,8 @@ import type { Refit } from './calibrate.js';
 import type { EncoderChoice, Embeddings, Model, OpenEncoder } from './model.js';
 import { createSliderReader } from './read-sliders.js';
 import type { Standing } from './standing.js';
-import type { ItemTexts } from './texts.js';
+import { readOf } from './embed-events.js';
+import type { Reading } from './texts.js';
 import type { Upgrade } from './types.js';
 
 /** `model: 'auto'`: a small encoder answers at once, a better one takes over when the device has the time. */
@@ -161,9 +163,22 @@ async function work(
   async function missing(): Promise<string[]> {
     const items = await standing.log.items();
     const texts = new Set([...parts.texts, ...items.map(({ text }) => text), ...(model.table?.offsets.keys() ?? [])]);
+    if (encoder.said !== undefined) {
+      const known = new Map(items.map((item) => [item.id, item]));
+      const batches = await standing.log.read(0);
+      for (const { kind, itemId } of batches.flatMap(({ interactions }) => interactions)) {
+        const item = known.get(itemId);
+        if (item !== undefined) texts.add(readOf(item, kind, encoder).text);
+      }
+    }
     const unknown = [...texts].filter((text) => !rows.has(text));
-    const kept = await standing.log.embeddings?.read(modelVersion, unknown, now());
-    for (const [text, row] of kept ?? []) rows.set(text, row);
+    for (const { texts: alike, places, ...how } of readAlike(unknown)) {
+      const kept = await standing.log.embeddings?.read(modelVersion, alike, now(), readAs(how));
+      for (const [i, text] of alike.entries()) {
+        const row = kept?.get(text);
+        if (row !== undefined) rows.set(unknown[places[i]!]!, row);
+      }
+    }
     return unknown.filter((text) => !rows.has(text));
   }
 
@@ -204,10 +219,13 @@ async function work(
         await encode(waiting.slice(from, from + SLICE));
       }
     }
-    const embed: ItemTexts['embed'] = async (records) => {
-      const unknown = records.map(({ text }) => text).filter((text) => !rows.has(text));
-      if (unknown.length > 0) await encode(unknown);
-      return new Map(records.map(({ id, text }) => [id, rows.get(text)!]));
+    const reading: Reading = {
+      said: encoder.said,
+      async embed(records) {
+        const unknown = records.map(({ text }) => text).filter((text) => !rows.has(text));
+        if (unknown.length > 0) await encode(unknown);
+        return new Map(records.map(({ id, text }) => [id, rows.get(text)!]));
+      },
     };
     const table = tableOf(rows, dim, parts);
     const embeddings: Embeddings = { modelVersion, table, get: (text) => embeddingOf(table, text) };
@@ -215,10 +233,10 @@ async function work(
       modelVersion,
       sliders: createSliderReader(parts.options.sliders, embeddings),
       standardize: parts.options.standardize,
-      embed,
+      ...reading,
       stands: () => !signal.aborted,
     });
-    await learner.replayUnder(embed, () => {
+    await learner.replayUnder(reading, () => {
       signal.throwIfAborted();
       model.swapTo(encoder, tableOf(rows, dim, parts));
     });

@@ -37,9 +37,9 @@ export function createSealedEmbeddings(rows: RowStore, ready: () => Promise<Seal
     get logId() {
       return rows.logId;
     },
-    async read(modelVersion, texts, now, role = 'content') {
+    async read(modelVersion, texts, now, readAs = 'content') {
       const found = await withSeal(async (seal) => {
-        const hashes = await inSlices(texts, async (text) => sealedHash(seal, await hashOf(role, text)));
+        const hashes = await inSlices(texts, async (text) => sealedHash(seal, await hashOf(readAs, text)));
         const boxes = await rows.read(groupOf(seal, modelVersion), hashes, now);
         const each = texts.map((text, i) => ({ text, hash: hashes[i]!, box: boxes[i] }));
         return inSlices(each, async ({ text, hash, box }): Promise<[string, Float32Array][]> => {
@@ -49,12 +49,12 @@ export function createSealedEmbeddings(rows: RowStore, ready: () => Promise<Seal
       });
       return new Map(found?.flat());
     },
-    async write(modelVersion, embeddings, now, role = 'content') {
+    async write(modelVersion, embeddings, now, readAs = 'content') {
       const asTheyAre = [...embeddings].map(([text, row]) => ({ text, plain: new Uint8Array(row.slice().buffer) }));
       await withSeal(async (seal) => {
         const hashed = await inSlices(asTheyAre, async ({ text, plain }) => {
           const [hash, mark] = await Promise.all([
-            hashOf(role, text).then((clear) => sealedHash(seal, clear)),
+            hashOf(readAs, text).then((clear) => sealedHash(seal, clear)),
             markText(seal, text),
           ]);
           return { hash, mark, row: await sealBox(seal.keys, boxName(seal, modelVersion, hash), plain) };

@@ -115,7 +115,7 @@ const under: ScoredUnder = {
   modelVersion: MODEL,
   versions: VERSIONS,
   rules: RULES,
-  embeddingOf: (itemId) => oneHot(itemId),
+  embeddingOf: ({ itemId }) => oneHot(itemId),
   score: (embedding, person, at) => ({
     pace: embedding.reduce(
       (sum, x, j) => sum + x * (person?.long.direction[j] ?? 0),

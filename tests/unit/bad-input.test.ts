@@ -82,6 +82,7 @@ describe('createAttune refuses', () => {
     ['redact', odd(/\d/, 'all')],
     ['assetBase', odd(7, {})],
     ['model', odd('litee', 7, {}, { id: 7 }, { id: '' })],
+    ['prompts', odd('User wrote: ', null, 7, ['so '], { write: 7 }, { impression: 'so ' }, { write: 'x'.repeat(201) })],
     ['maxWaitMs', odd(-1, NaN, Infinity, '200')],
     ['worker', odd(true, '/worker.js', {})],
     ['encoder', odd(7, {}, { modelVersion: 'x' })],

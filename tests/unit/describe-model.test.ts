@@ -8,7 +8,7 @@ import type { PresetModel, TransformerModel } from '../../src/sdk/types.js';
 const ASSETS = 'https://site.example/attune/';
 
 async function wayOf(model: PresetName | PresetModel | TransformerModel): Promise<TransformerConfig> {
-  return (await describeModel(model, ASSETS, true)).at(-1)!;
+  return (await describeModel(fillIn(model), ASSETS, true)).at(-1)!;
 }
 
 test('a preset by its bare name lies below the site’s own assetBase', async () => {
@@ -28,9 +28,9 @@ test('a preset or an id with a host lies where a hub has it', async () => {
 });
 
 test('the GPU is tried first where it is asked for, with numbers it is good at, and WASM after it', async () => {
-  const ways = await describeModel({ preset: 'minilm', device: 'webgpu' }, ASSETS, true);
+  const ways = await describeModel(fillIn({ preset: 'minilm', device: 'webgpu' }), ASSETS, true);
   expect(ways.map(({ device, dtype }) => `${device} ${dtype}`)).toEqual(['webgpu fp32', 'wasm q8']);
-  const same = await describeModel({ preset: 'minilm', device: 'webgpu', dtype: 'fp32' }, ASSETS, true);
+  const same = await describeModel(fillIn({ preset: 'minilm', device: 'webgpu', dtype: 'fp32' }), ASSETS, true);
   expect(new Set(same.map(({ modelVersion }) => modelVersion)).size).toBe(1);
 });
 
@@ -84,11 +84,13 @@ test.each([
   { id: 'a', prefix: { content: 7 } },
   { id: 'a', sha256: { 'config.json': 'short' } },
 ])('%j is refused', async (model) => {
-  await expect(describeModel(model as never, ASSETS, true)).rejects.toMatchObject({ code: 'input/invalid' });
+  await expect((async () => describeModel(fillIn(model as never), ASSETS, true))()).rejects.toMatchObject({
+    code: 'input/invalid',
+  });
 });
 
 test('a transformer without a Worker is unavailable', async () => {
-  await expect(describeModel('minilm', ASSETS, false)).rejects.toMatchObject({ code: 'encoder/unavailable' });
+  await expect(describeModel(fillIn('minilm'), ASSETS, false)).rejects.toMatchObject({ code: 'encoder/unavailable' });
 });
 
 test('agreement is the lowest cosine, and −1 where there are no numbers', () => {

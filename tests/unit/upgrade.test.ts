@@ -1,12 +1,15 @@
 import { memoryStore } from 'attune/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Encoder, Store } from '../../src/domain/ports.js';
+import { normalize } from '../../src/core/vector.js';
+import type { EmbeddingCache, Encoder, Store } from '../../src/domain/ports.js';
+import { type Prompts, readAs } from '../../src/domain/prompts.js';
 import { AttuneError } from '../../src/errors.js';
 import type { ProfileVectors } from '../../src/domain/profile.js';
 import type { Refit } from '../../src/sdk/calibrate.js';
 import { createLearner, type Learner } from '../../src/sdk/learn.js';
 import { type Log, openLog } from '../../src/sdk/log.js';
 import { createModel, type Model } from '../../src/sdk/model.js';
+import { speechOf } from '../../src/sdk/prompted.js';
 import { createRanker, type Ranker } from '../../src/sdk/rank.js';
 import { createSliderReader } from '../../src/sdk/read-sliders.js';
 import { resolveOptions } from '../../src/sdk/options.js';
@@ -14,6 +17,7 @@ import type { Standing } from '../../src/sdk/standing.js';
 import { createTexts } from '../../src/sdk/texts.js';
 import type { Upgrade } from '../../src/sdk/types.js';
 import { createUpgrade } from '../../src/sdk/upgrade.js';
+import '../allclose.js';
 import { DAY, oneHot, song, type Song, START, WORDS } from '../one-hot.js';
 import { seeded } from '../seeded.js';
 import { RULES } from '../tab-world.js';
@@ -75,6 +79,7 @@ async function open(
   store = memoryStore(),
   gate: () => Promise<void> = async () => {},
   smallGate: () => Promise<void> = async () => {},
+  prompts?: Prompts,
 ): Promise<Page> {
   const failures: unknown[] = [];
   const told: Upgrade[] = [];
@@ -105,14 +110,17 @@ async function open(
     ...{ hadSession: false, opened: Promise.resolve(), forgotten: new Map(), passing: new Set<string>() },
   } as Standing;
   const small = { modelVersion: 'small', open: async () => turned('small', 0, smallGate) };
-  const big = {
-    modelVersion: 'big',
-    open: async () =>
-      turned('big', 4, async () => {
-        asked.count++;
-        await gate();
-      }),
-  };
+  const { spoken, prompted } = speechOf(prompts, true);
+  const big = prompted(
+    spoken({
+      modelVersion: 'big',
+      open: async () =>
+        turned('big', 4, async () => {
+          asked.count++;
+          await gate();
+        }),
+    }),
+  );
   const model = createModel(
     [small, big],
     (warning) => warnings.push(warning.code),
@@ -153,7 +161,7 @@ async function open(
     const { modelVersion } = model;
     const vectors: ProfileVectors | undefined = learner.vectors();
     const axes = [...(vectors?.long.direction ?? [])].flatMap((x, j) => (x === 0 ? [] : [j]));
-    const foreign = axes.filter((j) => !AXES[modelVersion]!.includes(j));
+    const foreign = axes.filter((j) => !AXES[modelVersion.split('|')[0]!]!.includes(j));
     if (foreign.length > 0) failures.push(`axes ${foreign.join()} under ${modelVersion}`);
   }
 
@@ -191,6 +199,13 @@ async function through<R>(task: Promise<R>): Promise<R> {
 /** Two hundred different texts. */
 const MANY = Array.from({ length: 200 }, (_, i) => `jazz ${i}`);
 
+/** The direction of what these texts add up to under the big one. */
+function turnedSum(texts: readonly string[]): Float32Array {
+  const sum = new Float32Array(dim);
+  for (const text of texts) oneHot(text).forEach((x, j) => (sum[(j + 4) % dim]! += x));
+  return normalize(sum);
+}
+
 const candidates = IN_USE.map(song);
 const records = IN_USE.map((word) => ({ id: word, text: word, title: word }));
 
@@ -222,6 +237,53 @@ describe('a model that takes over', () => {
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
     expect(page.ranker.rerank(before, { refresh: true })).toEqual(after);
     expect(page.failures).toEqual([]);
+  });
+
+  test('that has prompts reads by them what was done under one that has none', async () => {
+    const page = await open(memoryStore(), undefined, undefined, { save: 'folk ' });
+    await learned(page, ['jazz', 'rock']);
+    await through(page.upgrade());
+    expect(page.told).toMatchObject([{ state: 'embedding', done: 0, total: 4 }, { state: 'done' }]);
+    const sum = turnedSum(['folk jazz', 'folk rock']);
+    expect(page.learner.vectors()!.long.direction).toBeAllclose(sum, { atol: 1e-6 });
+    await learned(page, ['jazz']);
+    await through(page.learner.replay());
+    const later = turnedSum(['folk jazz', 'folk jazz', 'folk rock']);
+    expect(page.learner.vectors()!.long.direction).toBeAllclose(later, { atol: 1e-6 });
+    expect(page.failures).toEqual([]);
+  });
+
+  test('that has prompts takes what was kept by them, and asks for nothing', async () => {
+    const store = memoryStore();
+    const before = await open(store, undefined, undefined, { save: 'folk ' });
+    await learned(before, ['jazz', 'rock']);
+    const { modelVersion } = await through(before.upgrade().then(() => before.model));
+    const how = {
+      content: readAs({ role: 'content', prompt: '' }),
+      save: readAs({ role: 'behaviour', prompt: 'folk ' }),
+    };
+    const kept = new Map(
+      ['jazz', 'rock'].flatMap((word): [string, Float32Array][] => [
+        [`${modelVersion}/${how.content}/${word}`, turnedSum([word])],
+        [`${modelVersion}/${how.save}/${word}`, turnedSum([`folk ${word}`])],
+      ]),
+    );
+    const embeddings: Pick<EmbeddingCache, 'read'> = {
+      read: async (version, texts, _, as = 'content') =>
+        new Map(
+          texts.flatMap((text) => [[text, kept.get(`${version}/${as}/${text}`)!] as const]).filter(([, row]) => row),
+        ),
+    };
+    await store.writeValue('upgrade', undefined); // as if it had not come to its end
+    const again = await open(Object.create(store, { embeddings: { value: embeddings } }), undefined, undefined, {
+      save: 'folk ',
+    });
+    await through(again.upgrade());
+    expect(again.told).toMatchObject([{ state: 'done' }]);
+    expect(again.asked.count).toBe(1); // whether it works
+    expect(again.learner.vectors()!.long.direction).toBeAllclose(before.learner.vectors()!.long.direction, {
+      atol: 1e-6,
+    });
   });
 
   test('never meets the other, whatever is tracked and ranked meanwhile', async () => {
