@@ -27,21 +27,17 @@ export interface TasteOptions {
 const POPULARITY = 0.1;
 
 /** Cosine to the weighted mean of what the person acted on: the product's `profile().embedding`, and nothing else. */
-export function weightedMeanRanker(options: TasteOptions): Ranker {
-  const people = profilesOf(options);
+export function weightedMeanRanker(people: Profiles): Ranker {
   return {
     name: 'weighted mean',
     follow: people.follow,
-    score(person, at, scores) {
-      const known = people.read(person.user, at);
-      if (known !== undefined) scoreAlong(known.long.direction, options.rows, scores);
-    },
+    score: (person, at, scores) => scores.set(people.meanScores(person.user, at, scores.length)),
   };
 }
 
 /** The same and `0.1 · ln(1 + actions)` of everybody on the item. */
-export function popularMeanRanker(options: TasteOptions): Ranker {
-  const mean = weightedMeanRanker(options);
+export function popularMeanRanker(people: Profiles): Ranker {
+  const mean = weightedMeanRanker(people);
   const counts: number[] = [];
   return {
     name: 'weighted mean + popularity',
@@ -55,9 +51,7 @@ export function popularMeanRanker(options: TasteOptions): Ranker {
 }
 
 /** What `rank` of the product gives with all defaults and no sliders: profile and session, centred, less what was turned down. */
-export function productRanker(options: TasteOptions): Ranker {
-  const { rows, offered } = options;
-  const people = profilesOf(options);
+export function productRanker(people: Profiles, { rows, offered }: TasteOptions): Ranker {
   const { weights } = people;
   const count = rows.data.length / rows.dim;
   const known = Array.from({ length: count }, (_, i) => i * rows.dim).filter(
@@ -80,19 +74,41 @@ export function productRanker(options: TasteOptions): Ranker {
   };
 }
 
-interface Profiles {
+/** The profiles of all people, made once for all rankers that read them. */
+export interface Profiles {
   readonly weights: ReturnType<typeof resolveOptions>['weights'];
+  /** Learns of an event, however many rankers pass the same one on. */
   readonly follow: (event: ToldEvent) => void;
   readonly read: (user: number, at: number) => ProfileVectors | undefined;
+  /** Cosines of all items to the long taste, 0 for a newcomer; of whoever was asked about last. */
+  readonly meanScores: (user: number, at: number, items: number) => Float64Array;
 }
 
-function profilesOf({ rows, kindWeights }: TasteOptions): Profiles {
+/** Nobody known yet. */
+export function profilesOf({ rows, kindWeights }: TasteOptions): Profiles {
   const { rules, weights } = resolveOptions({ kinds: kindWeights });
   const states: ProfileState[] = [];
+  let heard: ToldEvent | undefined;
+  let scored: { readonly user: number; readonly at: number; readonly after: ToldEvent | undefined } | undefined;
+  let scores = new Float64Array(0);
+  const read: Profiles['read'] = (user, at) =>
+    states[user] === undefined ? undefined : readProfile(states[user], rules, at);
   return {
     weights,
-    follow: (event) => void (states[event.user] = learned(states[event.user], event, rows, rules)),
-    read: (user, at) => (states[user] === undefined ? undefined : readProfile(states[user], rules, at)),
+    read,
+    follow(event) {
+      if (event === heard) return;
+      heard = event;
+      states[event.user] = learned(states[event.user], event, rows, rules);
+    },
+    meanScores(user, at, items) {
+      if (scored?.user === user && scored.at === at && scored.after === heard) return scores;
+      scored = { user, at, after: heard };
+      scores = new Float64Array(items);
+      const known = read(user, at);
+      if (known !== undefined) scoreAlong(known.long.direction, rows, scores);
+      return scores;
+    },
   };
 }
 
