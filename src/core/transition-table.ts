@@ -87,7 +87,7 @@ export function writeTransitionTable({
 
 /** @throws AttuneError `model/corrupt` for anything but a whole table of this version */
 export function readTransitionTable(bytes: Uint8Array): TransitionTable {
-  const file = bytes.slice(); // aligned
+  const file = new Uint8Array(bytes); // aligned, which a view need not be, and Node's Buffer never copies by slice
   const title = new TextDecoder().decode(file.subarray(0, TITLE.length));
   if (title !== TITLE) throw damaged(`it begins with ${JSON.stringify(title)}`);
   const padded = file.length < FIXED ? Infinity : new DataView(file.buffer).getUint32(FIXED - 4, true);
