@@ -112,6 +112,13 @@ def popular_mean(counted, own, now, mask):
     return weighted_mean(counted, own, now, mask) + 0.1 * np.log1p(popularity(counted, own, now, mask))
 
 
+def place_mean(counted, own, now, mask):
+    s = np.zeros(8)
+    for back, r in enumerate([r for r in own if positive(r)][::-1][:10]):
+        s += weight(r) * 0.5**back * E[r[1]].astype(float)
+    return E.astype(float) @ unit(s)
+
+
 def product(counted, own, now, mask):
     known = E[mask].astype(float)
     n = len(known)
@@ -129,6 +136,7 @@ RANKERS = {
     "transitions": transitions,
     "weighted mean": weighted_mean,
     "weighted mean + popularity": popular_mean,
+    "weighted mean by place": place_mean,
     "attune": product,
 }
 

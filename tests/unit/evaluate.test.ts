@@ -59,6 +59,7 @@ test('a log becomes a table for the terminal, a JSON file of all numbers and a p
     'transitions',
     'weighted mean',
     'weighted mean + popularity',
+    'weighted mean by place',
     'attune',
   ]);
   expect(log.askedPeople).toBe(8);

@@ -5,7 +5,7 @@ import type { Ranker } from '../ranker.js';
 import type { ItemRows } from '../replay.js';
 import { itemKnnRanker } from './item-knn.js';
 import { popularityRanker, randomRanker, recencyRanker } from './plain.js';
-import { popularMeanRanker, productRanker, profilesOf, weightedMeanRanker } from './taste.js';
+import { createTastes, placeMeanRanker, popularMeanRanker, productRanker, weightedMeanRanker } from './taste.js';
 import { tableRanker, transitionsRanker } from './transitions.js';
 
 /** What rankers may be made with besides a log. */
@@ -24,7 +24,7 @@ export function standardRankers(
   { rows, table, seed = 1 }: StandardOptions = {},
 ): Ranker[] {
   const taste = rows && { rows, kindWeights: log.kindWeights, offered };
-  const people = taste && profilesOf(taste);
+  const tastes = taste && createTastes(taste);
   return [
     randomRanker(seed),
     popularityRanker(),
@@ -32,8 +32,8 @@ export function standardRankers(
     itemKnnRanker(),
     transitionsRanker(),
     ...(table === undefined ? [] : [tableRanker(table, log)]),
-    ...(taste === undefined || people === undefined
+    ...(taste === undefined || tastes === undefined
       ? []
-      : [weightedMeanRanker(people), popularMeanRanker(people), productRanker(people, taste)]),
+      : [weightedMeanRanker(tastes), popularMeanRanker(tastes), placeMeanRanker(tastes), productRanker(tastes, taste)]),
   ];
 }

@@ -1,10 +1,9 @@
 import { meanRow } from '../../../core/statistics.js';
-import { addScaled, dotRow, isZero } from '../../../core/vector.js';
-import type { KindWeights } from '../../../domain/interaction.js';
+import { addScaled, dot, isZero, normalize } from '../../../core/vector.js';
+import { interactionWeight, type KindWeights } from '../../../domain/interaction.js';
 import {
   centredDirection,
   emptyProfile,
-  type ProfileRules,
   type ProfileState,
   type ProfileVectors,
   readProfile,
@@ -25,23 +24,36 @@ export interface TasteOptions {
 
 /** How much of `ln(1 + actions on an item)` is added to a cosine. As in the reference of SPEC §8, the smaller of its two. */
 const POPULARITY = 0.1;
+/** How much of its weight an action keeps with each one after it, where place counts and time doesn't. As in the reference. */
+const KEPT_A_PLACE = 0.5;
+/** Actions after which less than a thousandth is left. */
+const PLACES = 10;
 
 /** Cosine to the weighted mean of what the person acted on: the product's `profile().embedding`, and nothing else. */
-export function weightedMeanRanker(people: Profiles): Ranker {
-  return {
-    name: 'weighted mean',
-    follow: people.follow,
-    score: (person, at, scores) => scores.set(people.meanScores(person.user, at, scores.length)),
-  };
+export function weightedMeanRanker(tastes: Tastes): Ranker {
+  const score = tastes.along(({ known }) => known.long.direction);
+  return { name: 'weighted mean', follow: tastes.follow, score };
 }
 
-/** The same and `0.1 · ln(1 + actions)` of everybody on the item. */
-export function popularMeanRanker(people: Profiles): Ranker {
-  const mean = weightedMeanRanker(people);
+/** The same, but each action weighs half as much as the one after it, whatever the time between them. */
+export function placeMeanRanker(tastes: Tastes): Ranker {
+  const score = tastes.along(({ last }, { data, dim }) => {
+    const sum = new Float64Array(dim);
+    for (const [back, { item, weight }] of last.entries()) {
+      addScaled(sum, data.subarray(item * dim, (item + 1) * dim), weight * KEPT_A_PLACE ** back);
+    }
+    return normalize(sum);
+  });
+  return { name: 'weighted mean by place', follow: tastes.follow, score };
+}
+
+/** The weighted mean and `0.1 · ln(1 + actions)` of everybody on the item. */
+export function popularMeanRanker(tastes: Tastes): Ranker {
+  const mean = weightedMeanRanker(tastes);
   const counts: number[] = [];
   return {
     name: 'weighted mean + popularity',
-    follow: mean.follow!,
+    follow: tastes.follow,
     count: ({ item }) => void (counts[item] = (counts[item] ?? 0) + 1),
     score(person, at, scores) {
       mean.score(person, at, scores);
@@ -51,78 +63,91 @@ export function popularMeanRanker(people: Profiles): Ranker {
 }
 
 /** What `rank` of the product gives with all defaults and no sliders: profile and session, centred, less what was turned down. */
-export function productRanker(people: Profiles, { rows, offered }: TasteOptions): Ranker {
-  const { weights } = people;
+export function productRanker(tastes: Tastes, { rows, offered }: TasteOptions): Ranker {
+  const { weights } = tastes;
   const count = rows.data.length / rows.dim;
   const known = Array.from({ length: count }, (_, i) => i * rows.dim).filter(
     (at, i) => offered?.[i] !== 0 && !isZero(rows.data.subarray(at, at + rows.dim)),
   );
   const mean = meanRow(rows.data, Int32Array.from(known), rows.dim);
-  return {
-    name: 'attune',
-    follow: people.follow,
-    score(person, at, scores) {
-      const taste = people.read(person.user, at);
-      if (taste === undefined) return;
-      const turnedDown = taste.negative.direction;
-      const q = new Float64Array(rows.dim);
-      addScaled(q, rocchio(centredDirection(taste.long, mean), turnedDown, weights.rocchio), weights.profile);
-      addScaled(q, centredDirection(taste.session, mean), weights.session);
-      addScaled(q, turnedDown, -weights.avoid);
-      scoreAlong(q, rows, scores);
-    },
-  };
+  const score = tastes.along(({ known: { long, session, negative } }) => {
+    const q = new Float64Array(rows.dim);
+    addScaled(q, rocchio(centredDirection(long, mean), negative.direction, weights.rocchio), weights.profile);
+    addScaled(q, centredDirection(session, mean), weights.session);
+    addScaled(q, negative.direction, -weights.avoid);
+    return q;
+  });
+  return { name: 'attune', follow: tastes.follow, score };
 }
 
-/** The profiles of all people, made once for all rankers that read them. */
-export interface Profiles {
+/** What is known of a person's taste. */
+interface Taste {
+  readonly known: ProfileVectors;
+  /** What they liked last, the newest first, and by how much. */
+  readonly last: readonly { readonly item: number; readonly weight: number }[];
+}
+
+type Direction = (taste: Taste, rows: ItemRows) => Float64Array;
+
+/** The tastes of all people, learned once for all rankers, and all their directions compared with the items in one pass. */
+export interface Tastes {
   readonly weights: ReturnType<typeof resolveOptions>['weights'];
   /** Learns of an event, however many rankers pass the same one on. */
   readonly follow: (event: ToldEvent) => void;
-  readonly read: (user: number, at: number) => ProfileVectors | undefined;
-  /** Cosines of all items to the long taste, 0 for a newcomer; of whoever was asked about last. */
-  readonly meanScores: (user: number, at: number, items: number) => Float64Array;
+  /** Scores by the product of items and a direction; all 0 for a newcomer. */
+  readonly along: (direction: Direction) => Ranker['score'];
 }
 
 /** Nobody known yet. */
-export function profilesOf({ rows, kindWeights }: TasteOptions): Profiles {
+export function createTastes({ rows, kindWeights }: TasteOptions): Tastes {
   const { rules, weights } = resolveOptions({ kinds: kindWeights });
   const states: ProfileState[] = [];
+  const likings: { item: number; weight: number }[][] = [];
+  const directions: Direction[] = [];
   let heard: ToldEvent | undefined;
-  let scored: { readonly user: number; readonly at: number; readonly after: ToldEvent | undefined } | undefined;
-  let scores = new Float64Array(0);
-  const read: Profiles['read'] = (user, at) =>
-    states[user] === undefined ? undefined : readProfile(states[user], rules, at);
+  let asked: { readonly user: number; readonly at: number; readonly after: ToldEvent | undefined } | undefined;
+  let scores: readonly Float64Array[] = [];
+
+  function scoresFor(user: number, at: number, items: number): readonly Float64Array[] {
+    if (asked?.user === user && asked.at === at && asked.after === heard) return scores;
+    asked = { user, at, after: heard };
+    scores = directions.map(() => new Float64Array(items));
+    const state = states[user];
+    if (state === undefined) return scores;
+    const taste = { known: readProfile(state, rules, at), last: likings[user] ?? [] };
+    scoreAlong(
+      directions.map((direction) => direction(taste, rows)),
+      rows,
+      scores,
+    );
+    return scores;
+  }
+
   return {
     weights,
-    read,
     follow(event) {
       if (event === heard) return;
       heard = event;
-      states[event.user] = learned(states[event.user], event, rows, rules);
+      const { user, item, at } = event;
+      const embedding = rows.data.subarray(item * rows.dim, (item + 1) * rows.dim);
+      const interaction = { ...event, id: '', itemId: String(item) };
+      const state = states[user] ?? emptyProfile('evaluated', rows.dim, rules);
+      states[user] = updateProfile(state, [{ interaction, embedding }], rules, at);
+      const weight = interactionWeight(interaction, rules.kinds, 1);
+      if (weight > 0) likings[user] = [{ item, weight }, ...(likings[user] ?? []).slice(0, PLACES - 1)];
     },
-    meanScores(user, at, items) {
-      if (scored?.user === user && scored.at === at && scored.after === heard) return scores;
-      scored = { user, at, after: heard };
-      scores = new Float64Array(items);
-      const known = read(user, at);
-      if (known !== undefined) scoreAlong(known.long.direction, rows, scores);
-      return scores;
+    along(direction) {
+      const number = directions.push(direction) - 1;
+      return ({ user }, at, into) => into.set(scoresFor(user, at, into.length)[number]!);
     },
   };
 }
 
-function learned(
-  state: ProfileState | undefined,
-  { item, kind, at, weight }: ToldEvent,
-  { data, dim }: ItemRows,
-  rules: ProfileRules,
-): ProfileState {
-  const embedding = data.subarray(item * dim, (item + 1) * dim);
-  const interaction = { id: '', kind, itemId: String(item), at, weight };
-  return updateProfile(state ?? emptyProfile('evaluated', dim, rules), [{ interaction, embedding }], rules, at);
-}
-
-function scoreAlong(q: Float64Array, { data, dim }: ItemRows, scores: Float64Array): void {
-  for (let i = 0; i < scores.length; i++) scores[i] = dotRow(q, data, i * dim);
+/** Every row is read and widened once for all directions. O(items · dim · directions). */
+function scoreAlong(directions: readonly Float64Array[], { data, dim }: ItemRows, into: readonly Float64Array[]): void {
+  const row = new Float64Array(dim);
+  for (let i = 0; i < data.length / dim; i++) {
+    for (let j = 0; j < dim; j++) row[j] = data[i * dim + j]!;
+    for (let d = 0; d < directions.length; d++) into[d]![i] = dot(directions[d]!, row);
+  }
 }
