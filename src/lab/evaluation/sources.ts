@@ -1,8 +1,7 @@
 import { KIND_PRESETS, type KindWeights, makeInteraction } from '../../domain/interaction.js';
 import { textItem } from '../../domain/item.js';
 import { AttuneError, invalid } from '../../errors.js';
-import { readInstant } from '../../sdk/import-rows.js';
-import { parseImport } from '../../sdk/import.js';
+import { collector, readInstant } from '../../sdk/import-rows.js';
 import type { AttuneExport } from '../../sdk/rights-types.js';
 import type { LogRow } from './log.js';
 
@@ -47,25 +46,26 @@ const NAMES = {
   rating: ['rating', 'stars'],
 } as const;
 
-/** One person's export: docs/export.md. @throws AttuneError `input/invalid` for anything else */
+/** One person's export: docs/export.md. Interactions that make no sense are left out and told. @throws AttuneError `input/invalid` for anything else */
 export function sourceOfExport(
   file: AttuneExport,
   user: string,
   kindWeights: KindWeights = KIND_PRESETS.feed,
 ): LogSource {
-  const { interactions, items, rejected } = parseImport(file, {}, user, (text) => text, NaN);
-  return {
-    rows: interactions.map(({ itemId, kind, at, weight }) => ({
-      user,
-      itemId,
-      kind,
-      at,
-      ...(weight !== undefined && { weight }),
-    })),
-    texts: new Map(items.map(({ id, text }) => [id, text])),
-    kindWeights,
-    rejected,
-  };
+  const { format, version, interactions, items } = file ?? {};
+  if (format !== 'attune-export' || version !== 1 || !Array.isArray(interactions) || !Array.isArray(items)) {
+    throw invalid('log', format ?? file, "Pass an object with format 'attune-export' and version 1.");
+  }
+  const texts = new Map((items as AttuneExport['items']).map(({ id, text }) => [id, text]));
+  const { rows, rejected, keep } = collector();
+  for (const [row, entry] of (interactions as AttuneExport['interactions']).entries()) {
+    keep(row, () => {
+      const { id, kind, itemId, at, weight } = entry ?? {};
+      if (!texts.has(itemId)) throw invalid('itemId', itemId, 'Its item is not in the file.');
+      return makeInteraction(id, kind, itemId, { at, ...(weight !== undefined && { weight }) }, NaN);
+    });
+  }
+  return { rows: rows.map((row) => ({ ...row, user })), texts, kindWeights, rejected };
 }
 
 /**
