@@ -1,19 +1,40 @@
 #!/usr/bin/env node
-/** The command `attune`: what a site does with its items before it serves them. Node 20.19 or later. */
+/** The command `attune`: what a site does with its items and logs before it serves them. Node 20.19 or later. */
+import { buildTable, TRANSITIONS_HELP } from './cli/build-table.js';
+import { EVAL_HELP, evaluateLog } from './cli/evaluate.js';
 import { indexItems, INDEX_HELP } from './cli/index-items.js';
 import { AttuneError } from './errors.js';
 
 const HELP = `attune index items.jsonl -o catalog.attune   makes a catalogue of your items
+attune transitions LOG -o next.attune        makes a table of what people go on to
+attune eval LOG -o report                    measures rankings on a log
 attune --help                                this
-attune index --help                          all about it
+attune COMMAND --help                        all about it
 `;
 
-/** 0: done; 1: done, but some lines were left out; 2: nothing was made. */
-async function run([command, ...rest]: readonly string[]): Promise<number> {
-  const wantsHelp = rest.includes('--help') || rest.includes('-h');
-  if (command === 'index' && !wantsHelp) return indexItems(rest, (line) => process.stderr.write(line));
-  process.stdout.write(command === 'index' ? INDEX_HELP : HELP);
-  return command === 'index' || command === '--help' || command === '-h' ? 0 : 2;
+const say = (text: string): void => void process.stderr.write(text);
+const print = (text: string): void => void process.stdout.write(text);
+
+/** By name: what it does, and what is said of it. */
+const COMMANDS: Readonly<Record<string, readonly [(given: readonly string[]) => Promise<number>, string]>> = {
+  index: [(given) => indexItems(given, say), INDEX_HELP],
+  transitions: [(given) => buildTable(given, say), TRANSITIONS_HELP],
+  eval: [(given) => evaluateLog(given, { say, print, signal: interrupted() }), EVAL_HELP],
+};
+
+/** 0: done; 1: done, but some lines were left out; 2: nothing was made; 130: stopped. */
+async function run([name = '', ...rest]: readonly string[]): Promise<number> {
+  const [command, help] = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : [];
+  if (command !== undefined && !rest.includes('--help') && !rest.includes('-h')) return command(rest);
+  print(help ?? HELP);
+  return help !== undefined || name === '--help' || name === '-h' ? 0 : 2;
+}
+
+/** Aborted at the first Ctrl-C; the second ends the process as ever. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  return controller.signal;
 }
 
 try {

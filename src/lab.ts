@@ -18,7 +18,40 @@ export { anonymizeLog, type AnonymizeOptions } from './lab/anonymize.js';
 export { bayesLimit, type BayesLimit, type LimitOptions } from './lab/bayes-limit.js';
 export { actProbability, type OutcomeCurve } from './lab/curve.js';
 export { worldEncoder } from './lab/encoder.js';
+export { transitionsOf, type TransitionOptions } from './lab/evaluation/build-transitions.js';
+export { findLeaks, type Leak } from './lab/evaluation/leaks.js';
+export { createLog, type EvaluationLog, type LoggedItem, type LogOptions, type LogRow } from './lab/evaluation/log.js';
+export { type Plan, planOf, type Protocol } from './lab/evaluation/protocol.js';
+export type { Person, Ranker, ToldEvent } from './lab/evaluation/ranker.js';
+export { standardRankers, type StandardOptions } from './lab/evaluation/rankers/standard.js';
+export { type Answered, type ItemRows, replay, type ReplayOptions } from './lab/evaluation/replay.js';
+export { reportHtml } from './lab/evaluation/report-html.js';
+export { reportText } from './lab/evaluation/report-text.js';
+export {
+  joinSources,
+  type LogSource,
+  sourceOfExport,
+  sourceOfTable,
+  type TableColumns,
+} from './lab/evaluation/sources.js';
+export {
+  type Comparison,
+  type Evaluation,
+  type Measure,
+  type RankerResult,
+  summarize,
+  type SummaryOptions,
+} from './lab/evaluation/summary.js';
+export type { ProbabilityResult } from './lab/evaluation/probabilities.js';
+export type { Interval } from './core/bootstrap.js';
+export {
+  readTransitionTable,
+  type TransitionHeader,
+  type TransitionTable,
+  writeTransitionTable,
+} from './core/transition-table.js';
 export { exportOf, interactionsOf } from './lab/log.js';
+export { type LoggedChoice, offPolicyValue, type OffPolicyValue } from './lab/off-policy.js';
 export { drawSessions, type Impression, positionBias, type Session, type SessionOptions } from './lab/sessions.js';
 export {
   createWorld,

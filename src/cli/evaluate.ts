@@ -1,0 +1,171 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checksum } from '../core/checksum.js';
+import { readTransitionTable, type TransitionTable } from '../core/transition-table.js';
+import { invalid } from '../errors.js';
+import type { EvaluationLog } from '../lab/evaluation/log.js';
+import { ASKS, type Plan, planOf, type Protocol } from '../lab/evaluation/protocol.js';
+import { standardRankers } from '../lab/evaluation/rankers/standard.js';
+import { type Answered, type ItemRows, recordWidth, replay } from '../lab/evaluation/replay.js';
+import { reportHtml } from '../lab/evaluation/report-html.js';
+import { reportText } from '../lab/evaluation/report-text.js';
+import { summarize } from '../lab/evaluation/summary.js';
+import { openAnswers } from './answers-file.js';
+import { LOG_HELP, type LogArguments, openLog, readLogArguments } from './log-options.js';
+import { openModel } from './open-model.js';
+import { writeWhole } from './write-whole.js';
+
+export const EVAL_HELP = `attune eval LOG [-o FOLDER] [options]
+
+Replays a log of many people and measures how well each ranker foretells what they do next, over all items.
+LOG is an export, an action log, a CSV of interactions, MovieLens' folder, or a folder of such files.
+
+  -o, --out FOLDER       report.html, report.json; a run that was stopped goes on where it was
+  --protocol NAME        last-out (default) or global: see docs/evaluation.md
+  --share NUMBER         which last part is asked for (default 0.2); 0: the last action of each log
+  --priors before|pooled what everybody did: before each target (default), or of all logs' first parts
+  --repeats              items acted on before may be the answer
+  --table FILE           a table of attune transitions, as a ranker more; it must be older than all targets
+  --model lite|FILE      the encoder (default lite); none: no ranking by meaning
+  -k N                   places looked at (default 10)
+  --resamples N          for intervals (default 1000)
+  --against NAME         whom the others are compared with (default: the last one)
+${LOG_HELP}  --help                 this
+
+Exit status: 0 done; 1 done, some rows left out; 2 nothing was made; 130 stopped.
+`;
+
+/** Questions between two writings, and between two looks at whether to stop. Judgement: less than a second's work. */
+const AT_ONCE = 64;
+/** Questions between two lines of progress. */
+const TOLD_EVERY = 1024;
+/** Texts encoded at once. */
+const TEXTS = 256;
+
+/** Whoever reads: lines for people, and the report itself. */
+export interface EvalOutput {
+  readonly say: (text: string) => void;
+  readonly print: (text: string) => void;
+  /** Stops the run after the question at hand. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * `attune eval`: resolves with the exit status.
+ *
+ * Rejects with AttuneError `input/invalid` for arguments or logs that make no sense, with `model/corrupt` or
+ * `encoder/unavailable` where the model can't be had, and with what the file system says.
+ */
+export async function evaluateLog(given: readonly string[], { say, print, signal }: EvalOutput): Promise<number> {
+  const options = readLogArguments(given, 'eval', OPTIONS, ['repeats']);
+  const { input, seed } = options;
+  const [out, table, model] = [options.text('out'), options.text('table'), options.text('model') ?? 'lite'];
+  const [k, resamples] = [options.whole('places', 10), options.whole('resamples', 1000)];
+  const protocol = protocolOf(options);
+  const { log, left } = openLog(options, say);
+  const plan = planOf(log, protocol);
+  const rows = await rowsOf(log, model);
+  const successors = table === undefined ? undefined : openTable(table, log, plan);
+  const rankers = standardRankers(log, plan, { rows, table: successors, seed });
+  const names = rankers.map(({ name }) => name);
+  const against = againstOf(options, names);
+  if (out !== undefined) mkdirSync(out, { recursive: true });
+  const run = runName(log, plan, JSON.stringify([names, k, model, seed]));
+  const file = out && openAnswers(join(out, 'answers.part'), run, rankers.length * recordWidth(k));
+  const answers: Answered[] = file ? [...file.answers] : [];
+  const total = plan.asks.reduce((sum, asks) => sum + Number(asks > 0), 0);
+  if (answers.length > 0) say(`goes on after ${answers.length} of ${total} questions\n`);
+  let told = answers.length;
+  for (const slice of slicesOf(replay(log, plan, rankers, { k, rows, from: answers.length }))) {
+    answers.push(...slice);
+    if (file) file.write(slice);
+    if (answers.length - told >= TOLD_EVERY || answers.length === total) {
+      say(`${answers.length} of ${total} questions\n`);
+      told = answers.length;
+    }
+    await new Promise(setImmediate); // a signal is heard between two tasks only
+    if (signal?.aborted !== true || answers.length === total) continue;
+    say(`stopped after ${answers.length} of ${total}${file ? '; the same command goes on from here' : ''}\n`);
+    return 130;
+  }
+  const evaluation = summarize(log, plan, answers, { names, k, resamples, seed, against });
+  print(reportText(evaluation));
+  if (out !== undefined) {
+    const title = `Evaluation of ${input.split(/[/\\]/).filter(Boolean).at(-1)}`;
+    writeText(join(out, 'report.json'), `${JSON.stringify(evaluation, null, 1)}\n`);
+    writeText(join(out, 'report.html'), reportHtml(evaluation, title), join(out, 'answers.part'));
+    say(`${join(out, 'report.html')}\n`);
+  }
+  return left > 0 ? 1 : 0;
+}
+
+function* slicesOf(answers: Iterable<Answered>): Generator<Answered[]> {
+  let slice: Answered[] = [];
+  for (const answered of answers) {
+    slice.push(answered);
+    if (slice.length < AT_ONCE) continue;
+    yield slice;
+    slice = [];
+  }
+  if (slice.length > 0) yield slice;
+}
+
+/** Items' rows in the log's order; undefined without an encoder or without any text. */
+async function rowsOf({ items }: EvaluationLog, model: string): Promise<ItemRows | undefined> {
+  if (model === 'none' || items.every(({ text }) => text === '')) return undefined;
+  const { dim, encode } = await openModel(model);
+  const data = new Float32Array(items.length * dim);
+  for (let i = 0; i < items.length; i += TEXTS) {
+    data.set((await encode(items.slice(i, i + TEXTS).map(({ text }) => text))).data, i * dim);
+  }
+  return { data, dim };
+}
+
+/** @throws AttuneError `input/invalid` for a table that knows answers, `model/corrupt` for none */
+function openTable(file: string, log: EvaluationLog, plan: Plan): TransitionTable {
+  if (!existsSync(file)) throw invalid('table', file, 'There is no such file.');
+  const table = readTransitionTable(readFileSync(file));
+  const first = plan.asks.findIndex((asks) => (asks & ASKS.item) !== 0);
+  if (table.until >= log.at[first]!) {
+    const dates = [table.until, log.at[first]!].map((at) => new Date(at).toISOString());
+    throw invalid(
+      'table',
+      file,
+      `It counts actions up to ${dates[0]}, and ${dates[1]} is asked for: it knows answers.`,
+    );
+  }
+  return table;
+}
+
+/** What a run asks, so that no answers of another one are taken for its own. */
+function runName(log: EvaluationLog, plan: Plan, rest: string): string {
+  const parts = [log.user, log.item, log.kind, log.at, log.weight, plan.asks, plan.counts, plan.offered];
+  const bytes = parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  const texts = new TextEncoder().encode(JSON.stringify([plan.protocol, log.kindWeights, log.items, rest]));
+  return [...bytes, texts].map((part) => checksum(part).toString(16)).join('-');
+}
+
+function writeText(file: string, text: string, spent = `${file}.part`): void {
+  writeWhole(file, [new TextEncoder().encode(text)], spent);
+}
+
+const OPTIONS = ['protocol', 'share', 'priors', 'table', 'model', 'places', 'resamples', 'against'];
+
+/** @throws AttuneError `input/invalid` */
+function protocolOf({ targets, text, oneOf, isGiven }: LogArguments): Protocol {
+  const share = text('share');
+  return {
+    kind: oneOf('protocol', ['last-out', 'global']),
+    ...(share !== undefined && { share: Number(share) }),
+    priors: oneOf('priors', ['before', 'pooled']),
+    targets,
+    repeats: isGiven('repeats'),
+  };
+}
+
+/** @throws AttuneError `input/invalid` for a name that is no ranker's */
+function againstOf({ text }: LogArguments, names: readonly string[]): string {
+  const name = text('against') ?? names.at(-1)!;
+  if (!names.includes(name)) throw invalid('--against', name, `The rankers are ${names.join(', ')}.`);
+  return name;
+}

@@ -1,0 +1,48 @@
+import type { Random } from './random.js';
+
+/** A number and what it might have been with other people: an interval by resampling them. */
+export interface Interval {
+  readonly value: number;
+  /** 2.5 % and 97.5 % quantiles of the resamples. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Sums of columns over people drawn with replacement, as many as there are; the same people for all columns of a resample, so
+ * that differences between columns are paired. O(resamples · people · columns).
+ *
+ * @param columns one number a person each, all of one length
+ * @returns by column, one sum a resample
+ * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13
+ */
+export function resampledSums(columns: readonly Float64Array[], resamples: number, random: Random): Float64Array[] {
+  const people = columns[0]?.length ?? 0;
+  const sums = columns.map(() => new Float64Array(resamples));
+  const times = new Float64Array(people);
+  for (let b = 0; b < resamples; b++) {
+    times.fill(0);
+    for (let draw = 0; draw < people; draw++) times[Math.floor(random() * people)]!++;
+    columns.forEach((column, c) => {
+      let sum = 0;
+      for (let i = 0; i < people; i++) sum += times[i]! * column[i]!;
+      sums[c]![b] = sum;
+    });
+  }
+  return sums;
+}
+
+/** The middle 95 % of resampled values, between order statistics as NumPy's `quantile` does; NaN counts for nothing. */
+export function percentileInterval(value: number, resampled: ArrayLike<number>): Interval {
+  const sorted = Float64Array.from(resampled)
+    .filter((x) => !Number.isNaN(x))
+    .sort();
+  return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+}
+
+/** @param sorted ascending; NaN of none */
+function quantile(sorted: Float64Array, share: number): number {
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)]!;
+  return sorted.length === 0 ? NaN : below + (place % 1) * ((sorted[Math.ceil(place)] ?? below) - below);
+}
