@@ -52,3 +52,16 @@ test('exit statuses: 0 for help, 1 where lines were left out, 2 where nothing wa
     expect(attune(...args).status, args.join(' ')).toBe(2);
   }
 });
+
+test('a stranger evaluates a log of their own, with the encoder that came along', () => {
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `u${i % 6},${['quiet garden', 'loud engine', 'warm kitchen'][(i % 5) % 3]} ${i % 13},${1.7e9 + i},click`,
+  );
+  writeFileSync(join(folder, 'clicks.csv'), ['user,content,timestamp,action_type', ...rows].join('\n'));
+  expect(attune('transitions', 'clicks.csv', '-o', 'next.attune').status).toBe(0);
+  const { status, stdout, stderr } = attune('eval', 'clicks.csv', '-o', 'report', '--resamples', '20');
+  expect([status, stdout], stderr).toEqual([0, expect.stringContaining('attune')]);
+  expect(readFileSync(join(folder, 'report', 'report.html'), 'utf8')).toContain('<svg');
+  expect(attune('eval', 'none.csv').status).toBe(2);
+});

@@ -3,10 +3,20 @@ import { expect, test } from 'vitest';
 
 /** The lab as its importers get it: by the package's own name, from what was built. */
 const recipe = `
-  const { bayesLimit, createWorld, drawSessions } = await import('attune/lab');
-  const world = createWorld({ seed: 1, items: 30, people: 2 });
-  const visits = [...drawSessions(world, world.people[0], { count: 3 })];
-  const made = { world, visits, limit: bayesLimit(world) };`;
+  const lab = await import('attune/lab');
+  const world = lab.createWorld({ seed: 1, items: 30, people: 2 });
+  const visits = world.people.map((person) => [...lab.drawSessions(world, person, { count: 3 })]);
+  const limit = lab.bayesLimit(world);
+  const source = lab.joinSources(
+    visits.map((visits, i) => lab.sourceOfExport(lab.exportOf(visits, lab.seeded(i)), 'person ' + i)),
+  );
+  const log = lab.createLog(source.rows, source.texts, source);
+  const plan = lab.planOf(log, { kind: 'last-out' });
+  const rankers = lab.standardRankers(log, plan);
+  const answers = [...lab.replay(log, plan, rankers)];
+  const names = rankers.map(({ name }) => name);
+  const evaluation = lab.summarize(log, plan, answers, { names, resamples: 50 });
+  const made = { world, visits, limit, evaluation };`;
 
 async function inWorker(): Promise<unknown> {
   const code = `(async () => { ${recipe} require('node:worker_threads').parentPort.postMessage(made); })();`;
@@ -18,9 +28,15 @@ async function inWorker(): Promise<unknown> {
   }
 }
 
-test('attune/lab makes the same world in a Worker as on the main thread, as data that can be sent', async () => {
-  const { bayesLimit, createWorld, drawSessions } = await import('attune/lab');
-  const world = createWorld({ seed: 1, items: 30, people: 2 });
-  const visits = [...drawSessions(world, world.people[0]!, { count: 3 })];
-  expect(await inWorker()).toEqual({ world, visits, limit: bayesLimit(world) });
+/** The same recipe here. */
+async function inPlace(): Promise<unknown> {
+  const AsyncFunction = (async () => undefined).constructor as new (code: string) => () => Promise<unknown>;
+  return new AsyncFunction(`${recipe} return made;`)();
+}
+
+test('attune/lab makes and evaluates the same in a Worker as on the main thread, as data that can be sent', async () => {
+  const made = (await inPlace()) as { evaluation: { rankers: unknown[]; log: { targets: number } } };
+  expect(made.evaluation.rankers).toHaveLength(5);
+  expect(made.evaluation.log.targets).toBeGreaterThan(1);
+  expect(await inWorker()).toEqual(made);
 });
