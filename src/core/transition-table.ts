@@ -59,6 +59,7 @@ export function* successorsIn(
     yield [successors[at]!, (scales[item]! * shares[at]!) / 255];
 }
 
+/** The bytes of a table's file, as `TransitionTable` describes them; the same table gives the same bytes. */
 export function writeTransitionTable({
   starts,
   scales,
