@@ -29,7 +29,9 @@ export function scheduleUpkeep(
     const removed =
       locks === undefined
         ? await keepUp(store, now)
-        : await locks.request(`${name}/upkeep`, { ifAvailable: true }, (lock) => (lock ? keepUp(store, now) : 0));
+        : await locks.request(`${name}/upkeep`, { ifAvailable: true }, (lock) =>
+            lock && store.logId === logId ? keepUp(store, now) : 0,
+          );
     if (removed > 0) onRemoved();
   };
   const start = (): void => {
@@ -43,11 +45,16 @@ export function scheduleUpkeep(
 /** Compacts, deletes what is kept no longer, and notes the day. Resolves with how many interactions went. */
 export async function keepUp(store: Store, now: () => number, retention: Retention = RETENTION): Promise<number> {
   const at = now();
+  const { logId } = store;
+  const isErased = (): boolean => store.logId !== logId; // what is no more needs no care, and would be made again by it
   const due = upkeepDue(await store.readValue('upkeep'), at);
-  if (due === 'wait') return 0;
+  if (due === 'wait' || isErased()) return 0;
   await store.compact();
+  if (isErased()) return 0;
   const removed = due === 'doubt' ? 0 : await removeExpired(store, at, retention);
+  if (isErased()) return 0;
   if (due !== 'doubt') await store.embeddings?.trim(at);
+  if (isErased()) return removed;
   const upkeep: Upkeep = { at, doubted: due === 'doubt' };
   await store.writeValue('upkeep', upkeep);
   return removed;

@@ -45,6 +45,8 @@ export async function openIndexedDbStore(
   let closed = false;
   let merging: AbortController | undefined;
   let clearing: Promise<void> | undefined;
+  let erasing: Promise<void> | undefined;
+  let erasures = 0;
   await connect();
 
   function forget(): void {
@@ -83,12 +85,26 @@ export async function openIndexedDbStore(
     throw new AttuneError('storage/unavailable', 'The log was erased meanwhile.');
   }
 
-  /** Runs what may run again: on a fresh connection when one was lost, or once more without what can't be read. */
-  async function run<T>(task: (db: Database) => Promise<T>): Promise<T> {
+  /** Whether the log was erased here, and no tab has begun another. */
+  async function isGone(): Promise<boolean> {
+    await erasing;
+    const listed = await indexedDB.databases?.().catch(() => undefined);
+    return logId === ERASED && listed?.every((each) => each.name !== name) === true;
+  }
+
+  /**
+   * Runs what may run again: on a fresh connection when one was lost, or once more without what can't be read.
+   *
+   * @param nothing what there is to say when the log was erased meanwhile: who only looked must not make a new one
+   */
+  async function run<T>(task: (db: Database) => Promise<T>, nothing?: () => T): Promise<T> {
     let mayClear = true;
+    const before = erasures;
     for (let left = RECONNECTIONS; ; left--) {
       let db: Database | undefined;
       try {
+        const isErased = nothing !== undefined && logId === ERASED && (erasing !== undefined || erasures > before);
+        if (isErased && (await isGone())) return nothing();
         db = await connect();
         return await task(db);
       } catch (error) {
@@ -201,7 +217,7 @@ export async function openIndexedDbStore(
         });
         quarantine(damaged);
         return batches;
-      }),
+      }, none),
     readItems: (ids) =>
       run(async (db) => {
         const { store } = db.transaction('items');
@@ -218,27 +234,31 @@ export async function openIndexedDbStore(
         });
         quarantine(damaged);
         return items;
-      }),
+      }, none),
     replace: (replacement) => run((db) => replaceRecords(db, logId, replacement)),
-    valueNames: () => run(async (db) => (await db.getAllKeys('values')).filter((key) => key !== 'logId')),
+    valueNames: () => run(async (db) => (await db.getAllKeys('values')).filter((key) => key !== 'logId'), none),
     rows,
     embeddings: globalThis.crypto?.subtle && createEmbeddingCache(rows),
     remove: (interactionIds) =>
-      run((db) => removeInteractions(db, interactionIds, { logId, value: newId() }, rows.forgotten)),
+      run((db) => removeInteractions(db, interactionIds, { logId, value: newId() }, rows.forgotten), zero),
     removeOldest: (count) =>
-      run((db) =>
-        removeOldestRecords(db, count, { logId, value: newId() }, rows.forgotten).catch((error: unknown) => {
-          if ((error as DOMException | null)?.name !== 'QuotaExceededError') throw error;
-          return removeOldestRecords(db, count, undefined, rows.forgotten); // no room even for a revision's name
-        }),
+      run(
+        (db) =>
+          removeOldestRecords(db, count, { logId, value: newId() }, rows.forgotten).catch((error: unknown) => {
+            if ((error as DOMException | null)?.name !== 'QuotaExceededError') throw error;
+            return removeOldestRecords(db, count, undefined, rows.forgotten); // no room even for a revision's name
+          }),
+        zero,
       ),
     compact() {
       const { signal } = (merging = new AbortController());
-      return run((db) =>
-        mergeBatches(db, logId, signal).catch((error: unknown) => {
-          if (signal.aborted) return 0;
-          throw error;
-        }),
+      return run(
+        (db) =>
+          mergeBatches(db, logId, signal).catch((error: unknown) => {
+            if (signal.aborted) return 0;
+            throw error;
+          }),
+        zero,
       );
     },
     readValue: (key) =>
@@ -246,15 +266,18 @@ export async function openIndexedDbStore(
         const found: unknown = await db.get('values', key);
         const { logId: owner, value } = (found ?? {}) as { logId?: unknown; value?: unknown };
         return owner === logId ? value : undefined;
-      }),
+      }, nothing),
     writeValue(key, value) {
       const logAtCall = logId;
-      return run(async (db) => {
-        const transaction = db.transaction('values', 'readwrite', { durability: 'relaxed' });
-        const put = transaction.store.put({ logId: logAtCall || logId, value }, key);
-        transaction.commit(); // Firefox drops what a leaving page has not committed
-        await Promise.all([put, transaction.done]);
-      });
+      return run(
+        async (db) => {
+          const transaction = db.transaction('values', 'readwrite', { durability: 'relaxed' });
+          const put = transaction.store.put({ logId: logAtCall || logId, value }, key);
+          transaction.commit(); // Firefox drops what a leaving page has not committed
+          await Promise.all([put, transaction.done]);
+        },
+        logAtCall === ERASED ? undefined : nothing,
+      );
     },
     dropDerived: () =>
       run(async (db) => {
@@ -262,26 +285,33 @@ export async function openIndexedDbStore(
         await deleteDerived(transaction.objectStore('values'));
         await transaction.objectStore('embeddings').clear();
         await transaction.done;
-      }),
-    async erase() {
-      // Clearing works whoever else is connected; deleting waits for tabs that sleep, and may finish later.
-      await run(async (db) => {
-        const stores = ['batches', 'items', 'values', 'quarantine', 'embeddings'] as const;
-        const transaction = db.transaction(stores, 'readwrite');
-        await Promise.all([...stores.map((store) => transaction.objectStore(store).clear()), transaction.done]);
-      });
-      forget();
-      logId = ERASED;
-      for (const { drop } of findLeft(user)) drop();
-      await deleteDatabase(name);
-    },
+      }, nothing),
+    erase: () => (erasing = eraseAll().finally(() => (erasing = undefined))),
     rest: forget,
     close() {
       closed = true;
       forget();
     },
   };
+
+  async function eraseAll(): Promise<void> {
+    // Clearing works whoever else is connected; deleting waits for tabs that sleep, and may finish later.
+    await run(async (db) => {
+      const stores = ['batches', 'items', 'values', 'quarantine', 'embeddings'] as const;
+      const transaction = db.transaction(stores, 'readwrite');
+      await Promise.all([...stores.map((store) => transaction.objectStore(store).clear()), transaction.done]);
+    });
+    forget();
+    logId = ERASED;
+    erasures++;
+    for (const { drop } of findLeft(user)) drop();
+    await deleteDatabase(name);
+  }
 }
+
+const none = (): [] => [];
+const zero = (): number => 0;
+const nothing = (): undefined => undefined;
 
 /** Deletes a log that could not be opened, such as one of a newer layout; where there is no disk there is nothing on it. */
 export async function deleteUnread(user: string): Promise<void> {

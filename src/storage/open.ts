@@ -91,12 +91,15 @@ async function mendLogId(db: Database, fresh: string): Promise<string> {
   return logId ?? fresh;
 }
 
-/** Resolves when the database is gone, or at once when a sleeping tab holds it: it goes when that tab does. */
+/** How long a deletion waits for whoever holds the database: it may just be closing, or asleep. Judgement. */
+const HELD_MS = 500;
+
+/** Resolves when the database is gone, or soon when a sleeping tab holds it: it goes when that tab does. */
 export function deleteDatabase(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(name);
     request.onsuccess = () => resolve();
-    request.onblocked = () => resolve();
+    request.onblocked = () => setTimeout(resolve, HELD_MS);
     request.onerror = () => reject(storageError(request.error));
   });
 }
