@@ -100,6 +100,8 @@ export async function refused(attune: Attune<Article>, ranking: Ranking<Article>
   await attune.rank([], { rules: [{ name: 'x', effect: 1, phrase: 'a', tag: 'b' }] });
   // @ts-expect-error a rule without a condition
   await attune.rank([], { rules: [{ name: 'x', effect: 1 }] });
+  // @ts-expect-error a phrase that is no text
+  await createAttune<Article>({ prompts: { write: 7 } });
   // @ts-expect-error a message without words
   await attune.data.import([{ role: 'user' }]);
   void consent;

@@ -196,17 +196,17 @@ async function rowsOnDisk(user: string): Promise<number> {
 
 describe.each([false, true])('on disk, sealed: %s', (encrypt) => {
   /** Jazz saved, viewed and clicked on, the sea saved: content, three and one behaviour. */
-  async function kept(): Promise<[Attune<Song>, string, string]> {
+  async function kept(): Promise<[Attune<Song>, string, string, string]> {
     const user = newUser();
     const attune = await visit(user, { encrypt });
     const saved = attune.track('save', song('jazz'));
-    attune.track('view', song('jazz'));
+    const viewed = attune.track('view', song('jazz'));
     attune.track('click', song('jazz'));
     attune.track('save', song('sea'));
     await attune.rank([song('jazz'), song('sea')]);
     await attune.flush();
     expect(await rowsOnDisk(user)).toBe(6);
-    return [attune, user, saved];
+    return [attune, user, saved, viewed];
   }
 
   test('a second visit asks for nothing, and knows and ranks the same', async () => {
@@ -229,7 +229,7 @@ describe.each([false, true])('on disk, sealed: %s', (encrypt) => {
   });
 
   test('an action that is forgotten leaves no row that tells of it, though its item stays', async () => {
-    const [attune, user, saved] = await kept();
+    const [attune, user, saved, viewed] = await kept();
     await attune.data.forget(saved);
     const encoder = watched();
     const second = await visit(user, { encrypt, encoder });
@@ -237,6 +237,8 @@ describe.each([false, true])('on disk, sealed: %s', (encrypt) => {
     expect(encoder.asked.sort()).toEqual(['behaviour: jazz.', 'behaviour: sea ', 'behaviour: sea jazz.']);
     expect(await rowsOnDisk(user)).toBe(4);
     const session = await visit(user, { encrypt, privacy: 'session' });
+    await session.data.forget(viewed);
+    expect(await rowsOnDisk(user)).toBe(2); // the sea's: jazz stays, clicked on
     await session.data.forget({ from: START, to: START });
     expect(await rowsOnDisk(user)).toBe(0);
   });

@@ -2,6 +2,7 @@ import { memoryStore } from 'attune/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { normalize } from '../../src/core/vector.js';
 import type { EmbeddingCache, Encoder, Store } from '../../src/domain/ports.js';
+import { createEmbeddingTable } from '../../src/domain/embedding-table.js';
 import { type Prompts, readAs } from '../../src/domain/prompts.js';
 import { AttuneError } from '../../src/errors.js';
 import type { ProfileVectors } from '../../src/domain/profile.js';
@@ -250,6 +251,21 @@ describe('a model that takes over', () => {
     await through(page.learner.replay());
     const later = turnedSum(['folk jazz', 'folk jazz', 'folk rock']);
     expect(page.learner.vectors()!.long.direction).toBeAllclose(later, { atol: 1e-6 });
+    expect(page.failures).toEqual([]);
+  });
+
+  test('that has prompts while a text is being encoded learns from it by them', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const page = await open(memoryStore(), undefined, () => gate);
+    page.track('jazz');
+    await vi.advanceTimersByTimeAsync(50);
+    const { spoken, prompted } = speechOf({ save: 'folk ' }, true);
+    const big = prompted(spoken({ modelVersion: 'big', open: async () => turned('big', 4) }));
+    page.model.swapTo(await big.open(), createEmbeddingTable(dim));
+    release();
+    await through(page.learner.settled());
+    expect(page.learner.vectors()!.long.direction).toBeAllclose(turnedSum(['folk jazz']), { atol: 1e-6 });
     expect(page.failures).toEqual([]);
   });
 
