@@ -11,6 +11,8 @@ export interface Marks {
 /** A rendered card; `update` writes only what changed. */
 export interface Card {
   readonly node: HTMLLIElement;
+  /** Where it was last moved to, CSS pixels. */
+  readonly y: number;
   moveTo(x: number, y: number): void;
   update(entry: RankedItem<DemoItem>, count: number, marks: Marks): void;
 }
@@ -40,14 +42,17 @@ export function createCard(item: DemoItem): Card {
   why.setAttribute('aria-label', `Why? ${item.title}`);
 
   const reasonNode = find('[data-part=reason]', node);
-  let shown = { transform: '', reason: '', position: -1, count: -1, saved: false, refused: false };
+  let shown = { y: 0, transform: '', reason: '', position: -1, count: -1, saved: false, refused: false };
   return {
     node,
+    get y() {
+      return shown.y;
+    },
     moveTo(x, y) {
       const transform = `translate(${x}px, ${y}px)`;
       if (transform === shown.transform) return;
       node.style.transform = transform;
-      shown = { ...shown, transform };
+      shown = { ...shown, y, transform };
     },
     update({ terms, position }, count, { saved, refused }) {
       const reason = reasonFor(terms);
