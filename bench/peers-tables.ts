@@ -63,7 +63,7 @@ export function tableOf({ results }: Run): string {
           engine,
           `${ms(median)} (${ms(p95)})`,
           ms(cpu),
-          (cpu / ours).toFixed(1),
+          Number.isNaN(ours) ? '' : (cpu / ours).toFixed(1),
           `${seconds(start)} (${seconds(startCpu)})`,
           `${seconds(build)} (${seconds(buildCpu)})`,
           String(megabytes),
@@ -96,10 +96,11 @@ export function barsOf(rows: string, { results }: Run): string[] {
   const bar = BARS[rows];
   if (bar === undefined) return [];
   const sets = [...new Set(results.map(({ set }) => set))];
-  return sets.map((set) => {
+  return sets.flatMap((set) => {
     const [ours, loop] = [OURS, LOOP].map((name) =>
       cpuOf(results.find((result) => result.set === set && result.engine === name)),
     ) as [number, number];
+    if (Number.isNaN(loop / ours)) return [];
     const word = loop / ours >= bar ? 'met   ' : 'MISSED';
     return `${word} ${rows} × 384, ${set}: 1/${(loop / ours).toFixed(1)} of the tuned loop's CPU (bar 1/${bar})`;
   });
