@@ -117,32 +117,6 @@ test('track, rank and rerank', async ({ page, browser }) => {
   await site.close();
 });
 
-test('slider drag in the demo', async ({ page }) => {
-  const site = await serve('dist-demo');
-  await page.goto(`${site.origin}/`);
-  await page.waitForSelector('html[data-attune~="ready"]');
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
-  const costs: number[] = [];
-  for (let step = 0; step < 60; step++) {
-    const before = await spent(session);
-    await page.evaluate(`new Promise((resolve) => {
-      const input = document.querySelector('[data-slider=pace]');
-      input.value = String(${Math.sin(step / 5)});
-      input.dispatchEvent(new Event('input', { bubbles: true }));
-      requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
-    })`);
-    const after = await spent(session);
-    const cost = ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration'].reduce(
-      (sum, name) => sum + after[name]! - before[name]!,
-      0,
-    );
-    costs.push(cost * 1000);
-  }
-  console.log(`slider drag, 432 items: script + style + layout median ${median(costs).toFixed(2)} ms an input event`);
-  await site.close();
-});
-
 test('lite: CPU until the first embedding, and texts a second', async () => {
   const { liteEncoder } = (await import(pathToFileURL(resolve('dist/core.js')).href)) as typeof import('attune/core');
   const bytes = readFileSync('dist/models/lite/lite.attune');

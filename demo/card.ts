@@ -10,6 +10,8 @@ export interface Marks {
 /** A rendered card; `update` writes only what changed. */
 export interface Card {
   readonly node: HTMLLIElement;
+  /** Where it was last moved to, CSS pixels. */
+  readonly y: number;
   moveTo(x: number, y: number): void;
   update(entry: RankedItem<DemoItem>, count: number, marks: Marks): void;
 }
@@ -39,14 +41,17 @@ export function createCard(item: DemoItem): Card {
   why.setAttribute('aria-label', `Why? ${item.title}`);
 
   const reasonNode = find('[data-part=reason]', node);
-  let shown = { transform: '', reason: '', position: -1, count: -1, saved: false };
+  let shown = { y: 0, transform: '', reason: '', position: -1, count: -1, saved: false };
   return {
     node,
+    get y() {
+      return shown.y;
+    },
     moveTo(x, y) {
       const transform = `translate(${x}px, ${y}px)`;
       if (transform === shown.transform) return;
       node.style.transform = transform;
-      shown = { ...shown, transform };
+      shown = { ...shown, y, transform };
     },
     update({ terms, position }, count, { saved }) {
       const reason = reasonFor(terms);

@@ -39,6 +39,11 @@ export function visibleRange(grid: Grid, count: number, top: number, bottom: num
   return [Math.min(first, count), Math.min(end, count)];
 }
 
+/** Whether a card at `y` touches the band from `top` to `bottom`. */
+export function touches(y: number, top: number, bottom: number): boolean {
+  return y + CARD_HEIGHT > top && y < bottom;
+}
+
 /** `y` for a card on its way out: just beyond the band, so that it glides instead of vanishing. */
 export function beyond(y: number, top: number, bottom: number): number {
   return Math.min(Math.max(y, top - CARD_HEIGHT - GAP), bottom + GAP);

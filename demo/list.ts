@@ -1,7 +1,7 @@
 import type { RankedItem } from 'attune';
 import { createCard, type Card, type Marks } from './card.js';
 import type { DemoItem } from './catalogue.js';
-import { beyond, gridFor, gridHeight, place, visibleRange, type Grid } from './grid.js';
+import { beyond, gridFor, gridHeight, place, touches, visibleRange, type Grid } from './grid.js';
 
 /** The list as the page uses it. */
 export interface ItemList {
@@ -13,7 +13,7 @@ export interface ItemList {
   look(): void;
 }
 
-/** Cards this far outside the window are rendered too. */
+/** Cards this far outside the window are rendered too, once the list is at rest. */
 const OVERSCAN = 600;
 /** Movement is over: longer than the transition in list.css. */
 const SETTLE_MS = 450;
@@ -44,12 +44,13 @@ export function createItemList(host: HTMLOListElement, { marksOf, observe, onSet
   let height = -1;
   let settleTimer = 0;
 
-  /** @param glide cards that leave move out first, and the DOM order follows later */
+  /** @param glide only what is or comes in sight moves, cards that leave move out first, and the rest follows once settled */
   function render(glide: boolean): void {
     if (grid.cardWidth === 0) return;
     const newHeight = gridHeight(grid, ranking.length);
     if (newHeight !== height) host.style.height = `${(height = newHeight)}px`;
-    const [first, end] = visibleRange(grid, ranking.length, band.top - OVERSCAN, band.bottom + OVERSCAN);
+    const overscan = glide ? 0 : OVERSCAN;
+    const [first, end] = visibleRange(grid, ranking.length, band.top - overscan, band.bottom + overscan);
     const wanted = new Set<string>();
     const fresh: Node[] = [];
     for (let i = first; i < end; i++) {
@@ -71,11 +72,12 @@ export function createItemList(host: HTMLOListElement, { marksOf, observe, onSet
       const index = indexById.get(id);
       if (index === undefined) remove(id, card);
       else if (card.node.contains(document.activeElement)) draw(card, ranking[index]!, index);
-      else if (glide) {
+      else if (leaving.has(id)) continue;
+      else if (glide && touches(card.y, band.top, band.bottom)) {
         const { x, y } = place(grid, index);
         card.moveTo(x, beyond(y, band.top - OVERSCAN, band.bottom + OVERSCAN));
         leaving.add(id);
-      } else if (!leaving.has(id)) remove(id, card);
+      } else remove(id, card);
     }
     for (const id of leaving) {
       if (leaving.size <= MAX_LEAVING) break;
@@ -103,8 +105,7 @@ export function createItemList(host: HTMLOListElement, { marksOf, observe, onSet
   function settle(): void {
     for (const id of leaving) remove(id, cards.get(id)!);
     for (const { node } of cards.values()) node.classList.remove('enter');
-    orderNodes();
-    lookAtCards();
+    render(false);
     onSettled();
   }
 

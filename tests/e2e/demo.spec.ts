@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { dragSlider, watchCards } from './drag.js';
 import { documentedPolicy, enforced, REPORTS } from './policies.js';
 import { serve, type Site } from './serve.js';
+import { traceInputs } from './trace.js';
 
 let site: Site;
 test.beforeEach(async ({ page }) => {
@@ -35,6 +37,16 @@ test('a drag moves the cards in the very task of its input event', async ({ page
   })()`);
   expect(moved.after).not.toBe(moved.before);
   expect(moved.first).toBe(true);
+});
+
+test('a drag forces no layout, and moves no card that is out of sight', async ({ page, browser }) => {
+  const moved = await watchCards(page);
+  const { costs, forced } = await traceInputs(browser, page, () => dragSlider(page, 'pace', 10));
+  const { cards, unseen } = await moved();
+  expect(costs.length).toBeGreaterThan(5);
+  expect(forced).toBe(0);
+  expect(Math.max(...cards)).toBeGreaterThan(3);
+  expect(unseen).toBe(0);
 });
 
 test('sliders answer the keyboard, show what was set, and are handed back', async ({ page }) => {
