@@ -88,7 +88,7 @@ export function createLog(
 }
 
 /** The event as the product would hold it. Its id orders it among those of its instant. */
-export function eventOf(log: Omit<EvaluationLog, 'y' | 'knownAt'>, e: number): Interaction {
+function eventOf(log: Omit<EvaluationLog, 'y' | 'knownAt'>, e: number): Interaction {
   return {
     id: String(e).padStart(12, '0'),
     kind: log.kinds[log.kind[e]!]!,

@@ -32,6 +32,3 @@ export interface Ranker {
   /** Writes a score for every item, the higher the better; the engine leaves out what isn't offered. */
   score(person: Person, at: number, scores: Float64Array): void;
 }
-
-/** Makes a ranker for one replay: with nothing counted. */
-export type RankerMaker = () => Ranker;

@@ -158,7 +158,7 @@ function recordOf(
 }
 
 /** Mean of `1 − cosine` over all pairs of items of which something is known; NaN without a pair. O(items² · dim). */
-export function diversityOf(items: readonly number[], { data, dim }: ItemRows): number {
+function diversityOf(items: readonly number[], { data, dim }: ItemRows): number {
   const known = items.filter((i) => data.subarray(i * dim, (i + 1) * dim).some((x) => x !== 0));
   let sum = 0;
   for (const [n, i] of known.entries()) {

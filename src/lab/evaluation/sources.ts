@@ -34,7 +34,7 @@ export interface TableColumns {
  * What stars say: 4 and more liked, 3 and more rated, less disliked. Weights as in the reference of SPEC §8's protocols; to be
  * asked of whoever rated everything they ever saw, a middling rating says more for an item than none.
  */
-export const RATING_WEIGHTS: KindWeights = { liked: 1, rated: 0.3, disliked: -0.3 };
+const RATING_WEIGHTS: KindWeights = { liked: 1, rated: 0.3, disliked: -0.3 };
 
 /** Names by which tables are known to call their columns, the first found taken. */
 const NAMES = {

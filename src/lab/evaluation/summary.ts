@@ -8,7 +8,7 @@ import { type Answered, type AnswerRecord, readRecord } from './replay.js';
 
 /** What is measured of an order. */
 export type Measure = 'hitRate' | 'ndcg' | 'reciprocalRank' | 'diversity';
-export const MEASURES: readonly Measure[] = ['hitRate', 'ndcg', 'reciprocalRank', 'diversity'];
+const MEASURES: readonly Measure[] = ['hitRate', 'ndcg', 'reciprocalRank', 'diversity'];
 
 /** How one ranker did. */
 export interface RankerResult {
