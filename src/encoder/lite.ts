@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { normalize } from '../core/vector.js';
+import { mendBertNormalizer } from './bert-normalizer.js';
 import { parseLite } from './lite-format.js';
 import type { LoadedModel } from './protocol.js';
 
@@ -49,7 +50,7 @@ function addRow(sum: Float32Array, rows: Uint8Array, row: number, scale: number)
 function wordPieceTokenizer(tokens: readonly string[]): Tokenizer {
   const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
   const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
-  return new Tokenizer(
+  const tokenizer = new Tokenizer(
     {
       version: '1.0',
       truncation: null,
@@ -83,4 +84,6 @@ function wordPieceTokenizer(tokens: readonly string[]): Tokenizer {
     },
     { tokenizer_class: 'BertTokenizer', do_lower_case: true },
   );
+  mendBertNormalizer(tokenizer);
+  return tokenizer;
 }
