@@ -1,4 +1,4 @@
-/** The lite file this version of Attune expects, as printed by training/lite/pack.mjs. */
+/** The lite file this version of Attune expects, as printed by training/lite/train.py. */
 export const LITE = {
   path: 'models/lite/lite.attune',
   sha256: 'b723592f94f1cd257312aeaed40e2d41bb6c1d51360628acdc0f333ad811ae6a',
