@@ -57,7 +57,7 @@ function piecesOf(word: string): number[] {
 }
 
 function cut(word: string): number[] {
-  const letters = [...word];
+  const letters = Array.from(word);
   const unknown = [ids.get('[UNK]')!];
   if (letters.length > 100) return unknown;
   const pieces: number[] = [];
