@@ -8,7 +8,7 @@ from kernels import gather
 from sources import SOURCES
 
 # Tokens of a window that is cut into halves; draws of a source by weight × count^this; tokens read of a side.
-# Measured in the first recipe (README, "What was tried").
+# As in the recipe of lite-1 (README, "What was tried").
 WINDOW_TOKENS = (24, 48)
 PAIR_POWER = 0.75
 SIDE_TOKENS = 48

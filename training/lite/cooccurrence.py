@@ -7,7 +7,7 @@ import numba
 import numpy as np
 import scipy.sparse
 
-# Tokens to each side, weighted 1 / (1 + (distance − 1) / 4); and the SIF constant. Measured in README ("What was tried").
+# Tokens to each side, weighted 1 / (1 + (distance − 1) / 4): judgement. The SIF constant: measured (README, "What was tried").
 WINDOW = 12
 SIF = 2e-4
 # Pairs met about once, and tokens rarer than this, say nothing. As in the first recipe.

@@ -4,7 +4,7 @@ The card names the same sources. Left out for unclear terms: ppdb, ewt, snli, ta
 """
 
 # source → (licence, weight of its pairs: draws are by weight × count^0.75; None for text without pairs).
-# Weights: measured in training/lite/README.md ("What was tried").
+# Weights: those of the best quick check of earlier code, with another vocabulary; not tuned one by one. wikisplit and disfl_qa: judgement.
 SOURCES: dict[str, tuple[str, float | None]] = {
     "advising": ("CC BY 4.0", 0.5),
     "banking77": ("CC BY 4.0", 0.3),

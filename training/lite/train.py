@@ -31,7 +31,7 @@ DIM = 256
 SEED = 0
 RUNS = [
     Run("a", seed=1, steps=3000, batch=1024, rate=3e-3, text_share=0.3, word_drop=0.0, scale=20),
-    Run("b", seed=2, steps=3000, batch=1024, rate=3e-3, text_share=0.45, word_drop=0.1, scale=20),
+    Run("b", seed=2, steps=1500, batch=1024, rate=3e-3, text_share=0.5, word_drop=0.15, scale=20),
 ]
 
 
