@@ -16,12 +16,16 @@ const CLEANED = /[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 const HAN =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
+/** Nothing to clean, to set apart or to strip: most texts. */
+const PLAIN = /^[ -~]*$/;
+
 /**
  * A text as BERT's vocabulary knows it, as Hugging Face's `tokenizers` does it: cleaned, Han characters apart, accents
  * stripped, lower-cased by character, so that a Σ at a word's end becomes σ, not ς.
  */
 function normalizeBert(text: string, options: BertNormalizer): string {
   const { clean_text, handle_chinese_chars, strip_accents, lowercase } = options;
+  if (PLAIN.test(text)) return lowercase ? text.toLowerCase() : text;
   let normal = text;
   if (clean_text) normal = normal.replace(CLEANED, '').replace(/\s/g, ' ');
   if (handle_chinese_chars) normal = normal.replace(HAN, ' $& ');

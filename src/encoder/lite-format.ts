@@ -13,7 +13,7 @@ export interface LiteTable {
 const HEADER_BYTES = 32;
 
 /**
- * Reads a lite file (layout in training/lite/pack.mjs) without copying its rows. Every length is checked before use.
+ * Reads a lite file (layout in training/lite/pack.py) without copying its rows. Every length is checked before use.
  *
  * @throws AttuneError `model/corrupt`
  */

@@ -1,8 +1,8 @@
-/** The lite file this version of Attune expects, as printed by training/lite/pack.mjs. */
+/** The lite file this version of Attune expects, as printed by training/lite/train.py. */
 export const LITE = {
   path: 'models/lite/lite.attune',
-  sha256: 'b723592f94f1cd257312aeaed40e2d41bb6c1d51360628acdc0f333ad811ae6a',
-  modelVersion: 'lite-1-b723592f',
+  sha256: '509103cefc223b50070c312100234fef5b3234126c7ea3b1e1f5c02ff1e7d713',
+  modelVersion: 'lite-1-509103ce',
 } as const;
 
 /** Cache that holds model files; `erase` deletes it by this name. */

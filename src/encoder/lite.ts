@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { normalize } from '../core/vector.js';
+import { mendBertNormalizer } from './bert-normalizer.js';
 import { parseLite } from './lite-format.js';
 import type { LoadedModel } from './protocol.js';
 
@@ -7,8 +8,11 @@ import type { LoadedModel } from './protocol.js';
 const MAX_TOKENS = 256;
 const MAX_CHARACTERS = 8192;
 
+/** A token that says something. Marks between words that are not known would say it of all of them alike. */
+const TELLING = /^(?:##)?[\p{L}\p{N}\p{Extended_Pictographic}]/u;
+
 /**
- * The embedded encoder: the mean of static token rows, to unit length; all zeros when no token is known. Plain
+ * The embedded encoder: the mean of static token rows, to unit length; all zeros when no word is known. Plain
  * TypeScript, so that it runs where WebAssembly may not.
  *
  * @throws AttuneError `model/corrupt`
@@ -26,8 +30,10 @@ export function openLite(bytes: ArrayBuffer, modelVersion: string): LoadedModel 
       texts.forEach((text, i) => {
         const { ids } = tokenizer.encode(text.slice(0, MAX_CHARACTERS), { add_special_tokens: false });
         if (text.length > MAX_CHARACTERS || ids.length > MAX_TOKENS) truncated++;
+        const read = ids.slice(0, MAX_TOKENS);
+        if (!read.some((id) => TELLING.test(table.tokens[id]!))) return;
         const sum = new Float32Array(dim);
-        for (const id of ids.slice(0, MAX_TOKENS)) addRow(sum, table.rows, id, table.scales[id]!);
+        for (const id of read) addRow(sum, table.rows, id, table.scales[id]!);
         data.set(normalize(sum), i * dim);
       });
       return Promise.resolve({ data, rows: texts.length, dim, truncated });
@@ -49,7 +55,7 @@ function addRow(sum: Float32Array, rows: Uint8Array, row: number, scale: number)
 function wordPieceTokenizer(tokens: readonly string[]): Tokenizer {
   const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
   const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
-  return new Tokenizer(
+  const tokenizer = new Tokenizer(
     {
       version: '1.0',
       truncation: null,
@@ -83,4 +89,6 @@ function wordPieceTokenizer(tokens: readonly string[]): Tokenizer {
     },
     { tokenizer_class: 'BertTokenizer', do_lower_case: true },
   );
+  mendBertNormalizer(tokenizer);
+  return tokenizer;
 }

@@ -11,7 +11,7 @@ function copy(bytes: Uint8Array): ArrayBuffer {
   return bytes.slice().buffer;
 }
 
-/** A lite file of four tokens and two numbers a row, laid out as training/lite/pack.mjs does. */
+/** A lite file of four tokens and two numbers a row, laid out as training/lite/pack.py does. */
 function small(): Uint8Array {
   const coded = ['[UNK]', 'jazz', 'jazzy', 'rock'].reduce<{ bytes: number[]; before: string }>(
     ({ bytes, before }, token) => {

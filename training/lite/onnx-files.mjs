@@ -1,0 +1,117 @@
+import { bytes, joined, message, number, string } from './protobuf.mjs';
+
+const FLOAT = 1;
+const INT8 = 3;
+const INT64 = 7;
+const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+
+/**
+ * A static encoder as the files that transformers.js opens for `feature-extraction` with mean pooling: its rows are the
+ * hidden states. Special tokens have zero rows, so that they change no direction.
+ *
+ * @param table what `parseLite` gives
+ * @returns {Record<string, Uint8Array>} content by path
+ */
+export function onnxFiles({ tokens, dim, scales, rows }) {
+  const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  const json = (value) => new TextEncoder().encode(JSON.stringify(value));
+  return {
+    'onnx/model.onnx': model(dim, scales, rows),
+    'tokenizer.json': json(tokenizer(ids)),
+    'tokenizer_config.json': json({
+      tokenizer_class: 'BertTokenizer',
+      do_lower_case: true,
+      model_max_length: 258, // the 256 that lite reads, and two special ones
+      pad_token: '[PAD]',
+      unk_token: '[UNK]',
+      cls_token: '[CLS]',
+      sep_token: '[SEP]',
+      mask_token: '[MASK]',
+    }),
+    'config.json': json({
+      model_type: 'bert',
+      architectures: ['BertModel'],
+      hidden_size: dim,
+      vocab_size: tokens.length,
+      max_position_embeddings: 258,
+    }),
+  };
+}
+
+/** `rows[ids] · scales[ids]`: the 4-bit numbers as int8, which is what ONNX knows everywhere. */
+function model(dim, scales, rows) {
+  const numbers = new Int8Array(rows.length * 2);
+  rows.forEach((pair, i) => {
+    numbers[2 * i] = (pair & 15) - 8;
+    numbers[2 * i + 1] = (pair >> 4) - 8;
+  });
+  const graph = [
+    node('Gather', ['rows', 'input_ids'], 'numbers'),
+    node('Cast', ['numbers'], 'floats', message(5, string(1, 'to'), number(3, FLOAT), number(20, 2))),
+    node('Gather', ['scales', 'input_ids'], 'scale'),
+    node('Mul', ['floats', 'scale'], 'last_hidden_state'),
+    string(2, 'lite'),
+    tensor('rows', INT8, [numbers.length / dim, dim], numbers),
+    tensor('scales', FLOAT, [scales.length, 1], scales),
+    value(11, 'input_ids', INT64, ['batch', 'tokens']),
+    value(11, 'attention_mask', INT64, ['batch', 'tokens']),
+    value(12, 'last_hidden_state', FLOAT, ['batch', 'tokens', dim]),
+  ];
+  return joined([number(1, 8), message(8, string(1, ''), number(2, 13)), message(7, ...graph)]);
+}
+
+function node(type, inputs, output, ...attributes) {
+  return message(1, ...inputs.map((name) => string(1, name)), string(2, output), string(4, type), ...attributes);
+}
+
+function tensor(name, type, shape, { buffer, byteOffset, byteLength }) {
+  const raw = new Uint8Array(buffer, byteOffset, byteLength);
+  return message(5, ...shape.map((size) => number(1, size)), number(2, type), string(8, name), bytes(9, raw));
+}
+
+function value(field, name, type, shape) {
+  const sizes = shape.map((size) => message(1, typeof size === 'string' ? string(2, size) : number(1, size)));
+  return message(field, string(1, name), message(2, message(1, number(1, type), message(2, ...sizes))));
+}
+
+function tokenizer(ids) {
+  const token = (id) => ({ SpecialToken: { id, type_id: 0 } });
+  const special = (id) => [id, { id, ids: [ids[id]], tokens: [id] }];
+  const single = [token('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, token('[SEP]')];
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: SPECIAL.map((content) => ({
+      id: ids[content],
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    })),
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase: true,
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    post_processor: {
+      type: 'TemplateProcessing',
+      single,
+      pair: [...single, { Sequence: { id: 'B', type_id: 1 } }, token('[SEP]')],
+      special_tokens: Object.fromEntries([special('[CLS]'), special('[SEP]')]),
+    },
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: ids,
+    },
+  };
+}
