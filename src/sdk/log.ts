@@ -67,6 +67,7 @@ export async function openLog(
   events: LogEvents,
 ): Promise<Log> {
   let disk: typeof import('./disk.js') | undefined;
+  const fetchDisk = async (): Promise<typeof import('./disk.js')> => (disk ??= await import('./disk.js'));
   let wanted = where;
   let had: ReadonlySet<string> | undefined;
   let returned: Store | undefined;
@@ -104,10 +105,6 @@ export async function openLog(
       lookForDisk();
       return createMemoryStore(newId);
     }
-  }
-
-  async function fetchDisk(): Promise<typeof import('./disk.js')> {
-    return (disk ??= await import('./disk.js'));
   }
 
   async function openOnDisk(): Promise<Store> {
