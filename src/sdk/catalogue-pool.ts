@@ -25,7 +25,8 @@ export async function findPool<T>(
   }
 }
 
-async function findBest<T>(
+/** The best slots alone, best first, with their scores; undefined when items changed meanwhile: look again then. */
+export async function findBest<T>(
   rows: CatalogueRows<T>,
   query: Query,
   signal: AbortSignal | undefined,

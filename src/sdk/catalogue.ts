@@ -23,10 +23,22 @@ export interface CatalogueParts<T> {
 
 const opened = new WeakMap<object, OpenCatalogue<never>>();
 
-/** What is behind it, or undefined for what is no catalogue. */
-export function insideOf<T>(catalogue: Catalogue<T> | readonly T[]): OpenCatalogue<T> | undefined {
+/** What is behind it. @throws AttuneError `input/invalid` for what is no catalogue */
+export function insideOf<T>(catalogue: Catalogue<T> | readonly T[]): OpenCatalogue<T> {
   const isObject = catalogue !== null && typeof catalogue === 'object';
-  return isObject ? opened.get(catalogue) : undefined;
+  const inside = isObject ? opened.get(catalogue) : undefined;
+  if (inside === undefined) throw invalid('items', catalogue, 'Pass an array of your items, or a catalogue.');
+  return inside;
+}
+
+/** Says that a catalogue is of another model than the one in use, once. */
+export function warnOfModel<T>(
+  { modelVersion }: OpenCatalogue<T>,
+  { model, warnOnce }: Pick<CatalogueParts<T>, 'model' | 'warnOnce'>,
+): void {
+  const what = `its rows are of ${modelVersion}, the model in use is ${model.modelVersion}`;
+  const wayOut = 'It is off until a file of that model is opened, or `reembed()` is done: ranked in its own order.';
+  warnOnce(`catalogue of ${modelVersion}`, invalid('catalogue', what, wayOut));
 }
 
 /** Up to so many bytes of f32 rows, and as many of items, lie in memory: 10,000 rows of 384 are 15 MB. Judgement. */
