@@ -27,7 +27,7 @@ export { catalogued } from './match-catalogue.js';
 export interface RankParts<T> extends CatalogueParts<T>, SelectParts<T> {
   readonly ranker: Ranker<T>;
   readonly sliders: SliderReader;
-  readonly options: SelectParts<T>['options'] & { readonly maxWaitMs: number };
+  readonly options: SelectParts<T>['options'] & CatalogueParts<T>['options'] & { readonly maxWaitMs: number };
   readonly asked: Pick<AttuneOptions<T>, 'rules'>;
   readonly learner: Pick<Learner, 'hidden'>;
   readonly resident: Resident<T>;
