@@ -58,8 +58,13 @@ test('the Worker finds what the page finds to the bit: ties, copies, zero rows, 
   compute = createCompute(undefined);
   const rows = compute.rows(source);
   expect(await rows.scan(QUERY, undefined)).toEqual(await here(source));
-  source.changes.set(15, unit(random, DIM));
-  rows.write(15, source.changes.get(15)!);
+  const slot = ROWS.findIndex((_, i) => (QUERY.filter[i >> 5]! >>> (i & 31)) & 1);
+  source.changes.set(
+    slot,
+    Float32Array.from(QUERY.q, (x, j) => x + QUERY.interests![0]![j]!),
+  );
+  rows.write(slot, source.changes.get(slot)!);
+  expect((await rows.scan(QUERY, undefined))!.rows).toContain(slot);
   expect(await rows.scan(QUERY, undefined)).toEqual(await here(source));
   rows.drop();
   expect(await rows.scan(QUERY, undefined)).toEqual(await here(source));
