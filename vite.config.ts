@@ -39,9 +39,10 @@ function loadedWithAll(...names: readonly string[]): Set<string> {
   return found;
 }
 
-/** What the Worker's file shares with what it loads later: WebKit runs a Worker's own file once more if that imports it. */
+/** What the encoder Worker's file shares with what it loads later: WebKit runs a Worker's own file once more if that imports it. */
 const workerModules = loadedWith(path('src/encoder/worker.ts'));
 workerModules.delete(path('src/encoder/worker.ts'));
+const computeWorker = path('src/compute/worker.ts');
 
 /** `npm run build` makes the package, `npm run build:demo` the demo; the tests have projects of their own below. */
 const library: UserConfig = {
@@ -166,9 +167,18 @@ export default defineConfig(({ mode }) => ({
     format: 'es' as const,
     rollupOptions: {
       output: {
-        entryFileNames: 'assets/encoder-worker.js',
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId === computeWorker ? 'assets/compute-worker.js' : 'assets/encoder-worker.js',
         chunkFileNames: 'assets/encoder-[name]-[hash].js',
-        codeSplitting: { groups: [{ name: 'shared', test: (id: string) => workerModules.has(id) }] },
+        codeSplitting: {
+          groups: [
+            {
+              name: (_, context) => (context.getModuleInfo(computeWorker) === null ? 'shared' : null),
+              debugName: 'shared',
+              test: (id: string) => workerModules.has(id),
+            },
+          ],
+        },
       },
     },
   },

@@ -5,6 +5,8 @@ export type AttuneErrorCode =
   | 'encoder/crashed'
   | 'model/corrupt'
   | 'catalogue/unavailable'
+  | 'compute/unavailable'
+  | 'compute/crashed'
   | 'storage/unavailable'
   | 'storage/quota'
   | 'storage/corrupt'

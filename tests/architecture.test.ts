@@ -8,9 +8,10 @@ const root = join(import.meta.dirname, '..');
 const LEFT_OF = {
   core: ['core'],
   domain: ['core', 'domain'],
-  encoder: ['core', 'domain', 'encoder'],
+  workers: ['workers'],
+  encoder: ['core', 'domain', 'workers', 'encoder'],
   storage: ['core', 'domain', 'storage'],
-  compute: ['core', 'domain', 'compute'],
+  compute: ['core', 'domain', 'workers', 'compute'],
   sdk: ['core', 'domain', 'encoder', 'storage', 'compute', 'sdk'],
   lab: ['core', 'domain', 'sdk', 'lab'],
   door: ['core', 'domain', 'encoder', 'storage', 'compute', 'sdk', 'lab', 'door'],
@@ -67,6 +68,7 @@ test('the rule itself refuses arrows to the right, sideways, and out of src', ()
   expect(wrongArrow('src/core/scan.ts', '../domain/item.js')).toBeDefined();
   expect(wrongArrow('src/encoder/lite.ts', '../storage/memory.js')).toBeDefined();
   expect(wrongArrow('src/encoder/worker.ts', '../sdk/model.js')).toBeDefined();
+  expect(wrongArrow('src/compute/client.ts', '../encoder/client.js')).toBeDefined();
   expect(wrongArrow('src/sdk/rank.ts', '../index.js')).toBeDefined();
   expect(wrongArrow('src/index.ts', '../tests/one-hot.js')).toBeDefined();
   expect(wrongArrow('src/sdk/rank.ts', '../lab/world.js')).toBeDefined();

@@ -33,7 +33,8 @@ export function readEntry(entry: Uint8Array): { readonly textHash: string; reado
 /**
  * The file of a catalogue, in parts: the same contents give the same bytes. O(rows · dim · (dim + references)).
  *
- * @throws AttuneError `input/invalid` where lengths don't match, an id is there twice, or entries are above 4 GiB
+ * @throws AttuneError `input/invalid` where lengths don't match, a number is not finite, an id is there twice, or entries are
+ * above 4 GiB
  */
 export function buildCatalogue({
   modelVersion,
@@ -46,6 +47,8 @@ export function buildCatalogue({
   if (entries.length !== count || rows.length !== count * dim) {
     throw invalid('rows', rows.length, `Pass ${count} entries and ${count} rows of ${dim} numbers.`);
   }
+  const bad = rows.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0) throw invalid(`row ${Math.floor(bad / dim)}`, rows[bad], 'Its numbers must be finite.');
   const references = chooseReferences(rows, count, dim);
   const { codes, facts } = codeRows(rows, count, dim, references);
   const moments = createMoments(dim);

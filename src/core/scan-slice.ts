@@ -118,7 +118,7 @@ export function scanPlain(
   candidates: Candidates,
   threshold: Threshold,
 ): void {
-  const data = plain[first / BLOCK_ROWS]!;
+  const data = plain![first / BLOCK_ROWS]!;
   const count = Math.min(BLOCK_ROWS, slots - first);
   const products = new Float64Array(2);
   const best = new Float64Array(2);

@@ -45,6 +45,15 @@ export interface Found {
 /** Rows asked for at first beyond twice `k`, so that a second time is rare. Judgement. */
 const MARGIN = 32;
 
+/** What a scan of all rows leaves to be decided: rows that may be among the best, in ascending order, with their bounds. */
+export interface Scanned {
+  readonly rows: Int32Array<ArrayBuffer>;
+  readonly upper: Float64Array<ArrayBuffer>;
+  readonly lower: Float64Array<ArrayBuffer>;
+  /** No upper bound below it can be among the best. */
+  readonly least: number;
+}
+
 /** @throws AttuneError `input/invalid` */
 export function openSearch(table: RowTable, query: Query): Search {
   const folded = foldQuery(table, query);
@@ -79,6 +88,7 @@ export function scanNext(search: Search, slice: number = Infinity): boolean {
   mustBeFresh(search);
   if (!(slice >= 1)) throw invalid('slice', slice, 'Pass how many rows to scan, at least 1.');
   const { table, coded, query, candidates, threshold } = search;
+  if (coded === null && table.plain === null) throw invalid('table', 'slots alone', 'Scan its rows where they lie.');
   const end = Math.min(table.slots, search.next + slice);
   if (coded !== null) {
     bringQueries(table.coded!, coded);
@@ -90,6 +100,36 @@ export function scanNext(search: Search, slice: number = Infinity): boolean {
     else scanCoded(table.coded!, table, query, search.next, candidates, threshold);
   }
   return search.next < table.slots;
+}
+
+/**
+ * What the scan found, for a search over the same slots that can't scan itself (`takeScanned`).
+ *
+ * @throws AttuneError `input/invalid` before all rows are scanned
+ */
+export function scanned({ table, next, candidates, threshold }: Search): Scanned {
+  if (next < table.slots) throw invalid('search', next, 'Scan all rows first.');
+  const least = settleThreshold(threshold);
+  const { rows, upper, lower, count } = candidates;
+  const some = Array.from({ length: count }, (_, i) => i).filter((i) => upper[i]! >= least);
+  return {
+    rows: Int32Array.from(some, (i) => rows[i]!),
+    upper: Float64Array.from(some, (i) => upper[i]!),
+    lower: Float64Array.from(some, (i) => lower[i]!),
+    least,
+  };
+}
+
+/**
+ * Goes on from a scan of the same rows by the same query on another thread, as if it had been this search's own.
+ *
+ * @throws AttuneError `input/invalid` when the search is stale
+ */
+export function takeScanned(search: Search, { rows, upper, lower, least }: Scanned): void {
+  mustBeFresh(search);
+  Object.assign(search.candidates, { rows, upper, lower, count: rows.length });
+  search.threshold.value = least;
+  search.next = search.table.slots;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { AttuneError } from '../errors.js';
 import type { EmbeddingMatrix, Encoder, TextRole } from '../domain/ports.js';
-import { type EncoderConfig, type OnProgress, unwrap } from './protocol.js';
+import { unwrap } from '../workers/reply.js';
+import { beforeSilence } from '../workers/silence.js';
+import { againAfterSleep } from '../workers/sleep.js';
+import type { EncoderConfig, OnProgress } from './protocol.js';
 import { createQueue, type MessageLimits } from './queue.js';
-import { againAfterSleep } from './sleep.js';
 import { spawnWorker } from './spawn.js';
 import { startWorker, type Running } from './start-worker.js';
 
@@ -89,13 +91,17 @@ export async function openEncoderWorker(
     if (calls === 0 && !closed) idle = setTimeout(() => (mayKeep() ? end() : rest()), idleMs);
   }
 
+  function silent(): AttuneError {
+    return new AttuneError('encoder/crashed', `The encoder's Worker was silent for ${silenceMs / 1000} s.`);
+  }
+
   async function encodeOnce(texts: readonly string[], role: TextRole): Promise<EmbeddingMatrix> {
     let current: typeof running;
     async function ask(): Promise<EmbeddingMatrix> {
       running ??= start();
       current = running;
       const { encode, died } = await current;
-      return unwrap(await beforeSilence(Promise.race([died, encode(texts, role)]), silenceMs));
+      return unwrap(await beforeSilence(Promise.race([died, encode(texts, role)]), silenceMs, silent));
     }
     try {
       return await Promise.race([againAfterSleep(ask, end), closing]);
@@ -141,15 +147,6 @@ export async function openEncoderWorker(
 function nameOf(config: EncoderConfig): string {
   if (config.kind === 'lexical') return config.kind;
   return config.kind === 'lite' ? config.modelVersion : `${config.modelVersion} on ${config.device}`;
-}
-
-function beforeSilence<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    const error = new AttuneError('encoder/crashed', `The encoder's Worker was silent for ${ms / 1000} s.`);
-    timer = setTimeout(() => reject(error), ms);
-  });
-  return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
 }
 
 function ignore(): void {}

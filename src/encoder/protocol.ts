@@ -1,14 +1,8 @@
-import { AttuneError, asAttuneError, type AttuneErrorCode } from '../errors.js';
 import type { EmbeddingMatrix, TextRole } from '../domain/ports.js';
+import type { Reply } from '../workers/reply.js';
 import type { Device, Dtype } from './device.js';
 
-/**
- * What crosses between page and encoder Worker. Comlink drops an error's class and code, so both sides speak in
- * replies: a value, or a code with a message.
- */
-export type Reply<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: AttuneErrorCode; readonly message: string };
+/** What crosses between page and encoder Worker, in replies (workers/reply.ts). */
 
 /** Which model to load, whole: a fresh Worker needs nothing else. */
 export type EncoderConfig =
@@ -68,20 +62,4 @@ export type OnProgress = (progress: { file: string; loadedBytes: number; totalBy
 export interface EncoderWorkerApi {
   load(config: EncoderConfig, onProgress: OnProgress): Promise<Reply<{ modelVersion: string; dim: number }>>;
   encode(texts: readonly string[], role: TextRole): Promise<Reply<EmbeddingMatrix>>;
-}
-
-/** Runs `task` and wraps its outcome, whatever it throws, as a reply. */
-export async function replyTo<T>(task: () => Promise<T>): Promise<Reply<T>> {
-  try {
-    return { ok: true, value: await task() };
-  } catch (error) {
-    const { code, message } = asAttuneError(error, 'encoder/unavailable', 'The encoder failed');
-    return { ok: false, code, message };
-  }
-}
-
-/** The value of a reply, or its error with class and code restored. */
-export function unwrap<T>(reply: Reply<T>): T {
-  if (reply.ok) return reply.value;
-  throw new AttuneError(reply.code, reply.message);
 }

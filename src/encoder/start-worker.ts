@@ -1,7 +1,8 @@
 import { proxy, releaseProxy, wrap } from 'comlink';
 import { AttuneError } from '../errors.js';
 import type { EmbeddingMatrix, TextRole } from '../domain/ports.js';
-import { type EncoderConfig, type EncoderWorkerApi, type OnProgress, type Reply, unwrap } from './protocol.js';
+import { type Reply, unwrap } from '../workers/reply.js';
+import type { EncoderConfig, EncoderWorkerApi, OnProgress } from './protocol.js';
 
 /** A Worker with the model loaded, and a promise that rejects when it dies. */
 export interface Running {

@@ -1,14 +1,18 @@
 import { expose, releaseProxy, type Remote, transfer } from 'comlink';
 import { AttuneError } from '../errors.js';
 import { loadLocal } from './local.js';
-import { type EncoderWorkerApi, type LoadedModel, replyTo } from './protocol.js';
+import { type Reply, replyTo } from '../workers/reply.js';
+import type { EncoderWorkerApi, LoadedModel } from './protocol.js';
 
 /** The encoder Worker: a model in memory and nothing else, so that it can be ended or crash without loss. */
 let model: LoadedModel | undefined;
 
+const reply = <T>(task: () => Promise<T>): Promise<Reply<T>> =>
+  replyTo(task, 'encoder/unavailable', 'The encoder failed');
+
 const api: EncoderWorkerApi = {
   load: (config, onProgress) =>
-    replyTo(async () => {
+    reply(async () => {
       const loaded =
         config.kind === 'transformers'
           ? await (await import('./transformers.js')).openTransformer(config, onProgress)
@@ -21,11 +25,11 @@ const api: EncoderWorkerApi = {
       (onProgress as Remote<typeof onProgress>)[releaseProxy]();
     }),
   encode: async (texts, role) => {
-    const reply = await replyTo(async () => {
+    const made = await reply(async () => {
       if (model === undefined) throw new AttuneError('encoder/unavailable', 'No model is loaded in this Worker.');
       return model.encode(texts, role);
     });
-    return reply.ok ? transfer(reply, [reply.value.data.buffer]) : reply;
+    return made.ok ? transfer(made, [made.value.data.buffer]) : made;
   },
 };
 

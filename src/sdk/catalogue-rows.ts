@@ -4,7 +4,9 @@ import { addMoment, createMoments, meanOf, type Moments, spreadAlong } from '../
 import { addRow, createRowTable, isAlive, removeRow, residentRow, type RowTable } from '../core/row-table.js';
 import type { Spread } from '../core/statistics.js';
 import type { Vector } from '../core/vector.js';
+import type { RowsSource } from '../compute/held-rows.js';
 import type { CatalogueFile } from '../storage/catalogue-file.js';
+import type { LargeScan } from './large-scan.js';
 
 /** An item of a catalogue, as it was stored. */
 interface StoredItem<T> {
@@ -17,6 +19,8 @@ interface StoredItem<T> {
 export interface CatalogueRows<T> {
   readonly size: number;
   readonly table: RowTable;
+  /** What scans them where the table knows its slots alone. */
+  readonly scan: LargeScan | undefined;
   /** Slots of items of which nothing is known: their rows are zero. */
   readonly unknown: ReadonlySet<number>;
   /** The slot of an id, or −1. */
@@ -45,8 +49,15 @@ interface Added {
   readonly row: Float32Array;
 }
 
-/** @param file undefined for a catalogue that begins empty */
-export function createCatalogueRows<T>(file: CatalogueFile | undefined, dim: number): CatalogueRows<T> {
+/**
+ * @param file   undefined for a catalogue that begins empty
+ * @param scanOf makes what scans the rows of a file that lie elsewhere
+ */
+export function createCatalogueRows<T>(
+  file: CatalogueFile | undefined,
+  dim: number,
+  scanOf?: (source: RowsSource) => LargeScan,
+): CatalogueRows<T> {
   const table = file?.table ?? createRowTable(dim, { module: null });
   const moments: Moments = file?.index.moments ?? createMoments(dim);
   const unknown = new Set(file?.unknown);
@@ -56,6 +67,14 @@ export function createCatalogueRows<T>(file: CatalogueFile | undefined, dim: num
   const gone = new Set<number>();
   const rowsRead = new Map<number, Float32Array>();
   const itemsRead = new Map<number, StoredItem<T>>();
+  const scan =
+    table.coded === null && table.plain === null
+      ? scanOf!({
+          shape: { dim, references: file!.index.references, expected: file!.index.layout.count },
+          fill: file!.fill,
+          written: () => [...added].map(([slot, { row }]) => [slot, row] as const).sort(([a], [b]) => a - b),
+        })
+      : undefined;
   let spreads = new WeakMap<Vector, Spread>();
   let mean: Float64Array | undefined;
 
@@ -87,6 +106,7 @@ export function createCatalogueRows<T>(file: CatalogueFile | undefined, dim: num
       return table.slots - table.free.length;
     },
     table,
+    scan,
     unknown,
     slotOf(id) {
       const row = slots.get(id) ?? (file === undefined ? -1 : rowOf(file.index, id));
@@ -117,6 +137,7 @@ export function createCatalogueRows<T>(file: CatalogueFile | undefined, dim: num
     put(id, entry, row) {
       const slot = addRow(table, row);
       added.set(slot, { id, entry, row });
+      scan?.write(slot, row);
       slots.set(id, slot);
       if (row.every((x) => x === 0)) unknown.add(slot);
       changed(slot, row, 1);

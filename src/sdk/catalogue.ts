@@ -1,14 +1,17 @@
 import { AttuneError, asAttuneError, invalid } from '../errors.js';
 import type { CatalogueLayout } from '../core/catalogue-format.js';
-import { compileKernel } from '../core/scan-memory.js';
+import { type Compute, createCompute } from '../compute/client.js';
+import { type RowsSource, threadKernel } from '../compute/held-rows.js';
 import type { ItemRecord } from '../domain/item.js';
+import { raceAbort } from '../encoder/abort.js';
 import { type CatalogueFile, type FileUse, openCatalogueFile } from '../storage/catalogue-file.js';
 import { type CatalogueChange, type KeptCatalogue, openCatalogueDatabase } from '../storage/catalogue-database.js';
 import { addSome, applyChanges, AT_ONCE, embedAnew, jsonOf, type OpenCatalogue } from './catalogue-changes.js';
-import { createCatalogueRows } from './catalogue-rows.js';
+import { type CatalogueRows, createCatalogueRows } from './catalogue-rows.js';
 import { fetchFile, nameOf } from './catalogue-source.js';
 import type { Model } from './model.js';
-import { callOptions } from './options.js';
+import { createLargeScan, type LargeScan } from './large-scan.js';
+import { callOptions, type ResolvedOptions } from './options.js';
 import type { Standing } from './standing.js';
 import type { Catalogue, CatalogueOptions } from './types.js';
 
@@ -16,6 +19,7 @@ import type { Catalogue, CatalogueOptions } from './types.js';
 export interface CatalogueParts<T> {
   readonly model: Model;
   readonly standing: Standing;
+  readonly options: Pick<ResolvedOptions<T>, 'worker'>;
   readonly recordOf: (item: T) => ItemRecord;
   readonly warnOnce: (key: string, warning: AttuneError) => void;
   readonly check: () => void;
@@ -23,10 +27,22 @@ export interface CatalogueParts<T> {
 
 const opened = new WeakMap<object, OpenCatalogue<never>>();
 
-/** What is behind it, or undefined for what is no catalogue. */
-export function insideOf<T>(catalogue: Catalogue<T> | readonly T[]): OpenCatalogue<T> | undefined {
+/** What is behind it. @throws AttuneError `input/invalid` for what is no catalogue */
+export function insideOf<T>(catalogue: Catalogue<T> | readonly T[]): OpenCatalogue<T> {
   const isObject = catalogue !== null && typeof catalogue === 'object';
-  return isObject ? opened.get(catalogue) : undefined;
+  const inside = isObject ? opened.get(catalogue) : undefined;
+  if (inside === undefined) throw invalid('items', catalogue, 'Pass an array of your items, or a catalogue.');
+  return inside;
+}
+
+/** Says that a catalogue is of another model than the one in use, once. */
+export function warnOfModel<T>(
+  { modelVersion }: OpenCatalogue<T>,
+  { model, warnOnce }: Pick<CatalogueParts<T>, 'model' | 'warnOnce'>,
+): void {
+  const what = `its rows are of ${modelVersion}, the model in use is ${model.modelVersion}`;
+  const wayOut = 'It is off until a file of that model is opened, or `reembed()` is done: ranked in its own order.';
+  warnOnce(`catalogue of ${modelVersion}`, invalid('catalogue', what, wayOut));
 }
 
 /** Up to so many bytes of f32 rows, and as many of items, lie in memory: 10,000 rows of 384 are 15 MB. Judgement. */
@@ -35,17 +51,29 @@ const MOST_RESIDENT_BYTES = 2 ** 24;
 /** Numbers from which on the kernel is worth compiling: below, plain JavaScript takes about a millisecond. Judgement. */
 const FEWEST_FOR_KERNEL = 2 ** 20;
 
-let kernel: WebAssembly.Module | null | undefined;
-
 function useOf({ dim, count, sections }: CatalogueLayout): FileUse {
-  const isLarge = dim * count >= FEWEST_FOR_KERNEL;
-  if (isLarge && kernel === undefined) kernel = compileKernel();
-  const module = isLarge ? kernel! : null;
-  return {
-    module,
-    keepsRows: module === null || sections.rows.length <= MOST_RESIDENT_BYTES,
-    keepsEntries: sections.entries.length <= MOST_RESIDENT_BYTES,
+  const keepsEntries = sections.entries.length <= MOST_RESIDENT_BYTES;
+  const elsewhere = sections.rows.length > MOST_RESIDENT_BYTES;
+  const module = elsewhere || dim * count < FEWEST_FOR_KERNEL ? null : threadKernel();
+  return { module, elsewhere, keepsRows: !elsewhere, keepsEntries };
+}
+
+/** The compute Workers of this page, by what they end with. */
+const computes = new WeakMap<object, Compute>();
+
+/** What scans large catalogues of an Attune. */
+function scanFor<T>({ standing, options, warnOnce }: CatalogueParts<T>): (source: RowsSource) => LargeScan {
+  const onRefused = (error: AttuneError): void => {
+    const message = `${error.message} Large catalogues are scanned on the page, in slices.`;
+    warnOnce('compute', new AttuneError(error.code, message, { cause: error }));
   };
+  const { worker } = options;
+  if (worker !== false && typeof Worker === 'function' && !computes.has(standing)) {
+    const compute = createCompute(worker && (() => worker('compute')));
+    computes.set(standing, compute);
+    standing.ends.add(compute.close);
+  }
+  return (source) => createLargeScan(source, computes.get(standing), onRefused);
 }
 
 /**
@@ -64,6 +92,7 @@ export async function openCatalogue<T>(
   if (typeof name !== 'string') throw invalid('name', name, 'Pass a string.');
   signal?.throwIfAborted();
   const { standing, warnOnce, check } = parts;
+  const scanOf = scanFor(parts);
   await standing.opened;
   const mayKeep = (): boolean => standing.lies === 'disk';
   const database = openCatalogueDatabase();
@@ -72,12 +101,25 @@ export async function openCatalogue<T>(
     warnOnce(`catalogue ${name}`, asAttuneError(error, 'storage/unavailable', 'The catalogue is not kept'));
   };
 
+  /** A file with its rows where they are scanned; all of it but rows and items on disk was checked then. */
+  async function openFile(blob: Blob): Promise<{ file: CatalogueFile; rows: CatalogueRows<T> }> {
+    const file = await openCatalogueFile(blob, useOf, signal);
+    const rows = createCatalogueRows<T>(file, file.index.layout.dim, scanOf);
+    try {
+      if (rows.scan !== undefined) await raceAbort(rows.scan.ready(), signal);
+    } catch (error) {
+      rows.scan?.drop();
+      throw error;
+    }
+    return { file, rows };
+  }
+
   /** A kept one as it opens, or undefined where there is none to be had. */
-  async function openKept(): Promise<{ kept: KeptCatalogue; file: CatalogueFile | undefined } | undefined> {
+  async function openKept(): Promise<{ kept: KeptCatalogue; rows: CatalogueRows<T> | undefined } | undefined> {
     const kept = await database.read(name).catch(failed);
     if (kept === undefined) return undefined;
     try {
-      return { kept, file: kept.file && (await openCatalogueFile(kept.file, useOf, signal)) };
+      return { kept, rows: kept.file && (await openFile(kept.file)).rows };
     } catch (error) {
       signal?.throwIfAborted();
       failed(error);
@@ -86,12 +128,12 @@ export async function openCatalogue<T>(
     }
   }
 
-  async function openFresh(): Promise<CatalogueFile | undefined> {
+  async function openFresh(): Promise<OpenCatalogue<T> | undefined> {
     if (source === undefined) return undefined;
     const blob = source instanceof Blob ? source : await fetchFile(wanted!, signal);
-    const file = await openCatalogueFile(blob, useOf, signal);
-    if (!mayKeep()) return file;
+    const { file, rows } = await openFile(blob);
     const { modelVersion } = file.index;
+    if (!mayKeep()) return { rows, modelVersion };
     try {
       await database.replace(name, { source: wanted!, file: blob, modelVersion });
       const kept = await database.read(name);
@@ -99,17 +141,18 @@ export async function openCatalogue<T>(
     } catch (error) {
       failed(error);
     }
-    return file;
+    return { rows, modelVersion };
   }
 
   const before = mayKeep() ? await openKept() : undefined;
   let base = wanted ?? before?.kept.source ?? '';
-  let file = before?.file;
   let changes = before?.kept.changes ?? [];
+  let inside: OpenCatalogue<T> = { rows: before?.rows, modelVersion: before?.kept.modelVersion ?? '' };
   if (before === undefined || (wanted !== undefined && before.kept.source !== wanted)) {
     try {
-      file = await openFresh();
+      inside = (await openFresh()) ?? { rows: undefined, modelVersion: '' };
       changes = [];
+      before?.rows?.scan?.drop();
     } catch (error) {
       signal?.throwIfAborted();
       if (before === undefined || !(error instanceof AttuneError) || error.code !== 'catalogue/unavailable')
@@ -120,12 +163,8 @@ export async function openCatalogue<T>(
   }
   check();
 
-  const modelVersion = file?.index.modelVersion ?? before?.kept.modelVersion ?? '';
-  const dim = file?.index.layout.dim ?? changes.find(({ made }) => made !== null)?.made?.row.length;
-  const inside: OpenCatalogue<T> = {
-    modelVersion,
-    rows: dim === undefined ? undefined : createCatalogueRows<T>(file, dim),
-  };
+  const dim = changes.find(({ made }) => made !== null)?.made?.row.length;
+  if (dim !== undefined) inside.rows ??= createCatalogueRows<T>(undefined, dim);
   await applyChanges(inside, changes);
 
   async function keep(made: readonly CatalogueChange[]): Promise<void> {
@@ -192,10 +231,11 @@ export async function openCatalogue<T>(
       await inTurn(async () => {
         if (inside.rows === undefined) return;
         const blob = await embedAnew(inside.rows, parts, signal);
-        const fresh = await openCatalogueFile(blob, useOf, signal);
-        const made = fresh.index.modelVersion;
+        const { file, rows } = await openFile(blob);
+        const made = file.index.modelVersion;
         if (mayKeep()) await database.replace(name, { source: base, file: blob, modelVersion: made }).catch(failed);
-        inside.rows = createCatalogueRows<T>(fresh, fresh.index.layout.dim);
+        inside.rows.scan?.drop();
+        inside.rows = rows;
         inside.modelVersion = made;
       });
     },

@@ -3,18 +3,20 @@ import { bestOf } from '../core/topk.js';
 import { isZero } from '../core/vector.js';
 import { AttuneError, invalid } from '../errors.js';
 import { raceAbort } from '../encoder/abort.js';
+import type { CatalogueParts } from './catalogue.js';
 import type { EmbedParts } from './embed.js';
 import type { Learner } from './learn.js';
 import type { Match, Matches, MatchOptions } from './matches.js';
 import type { Embeddings } from './model.js';
 import { callOptions, type ResolvedOptions } from './options.js';
 import type { Resident } from './resident.js';
+import type { Catalogue } from './types.js';
 import { within } from './waiting.js';
 
 /** Items by their meaning: those like another, and those that answer a text. Loaded with the first question. */
 
 /** What finding needs from the SDK. */
-export interface MatchParts<T> extends EmbedParts<T> {
+export interface MatchParts<T> extends EmbedParts<T>, Pick<CatalogueParts<T>, 'warnOnce'> {
   readonly resident: Resident<T>;
   readonly options: Pick<ResolvedOptions<T>, 'maxWaitMs'>;
   readonly learner: Learner;
@@ -27,23 +29,37 @@ export interface MatchParts<T> extends EmbedParts<T> {
 const LIMIT = 20;
 
 /** What is asked for, as a row of the model that made it. */
-interface Question {
+export interface Question {
   readonly row: Float32Array;
   readonly modelVersion: string;
+}
+
+/** Items that are not wanted: by id, and those of the very text that is asked about. */
+export interface Unwanted {
+  readonly ids: ReadonlySet<string>;
+  readonly text: string | undefined;
+}
+
+/** What is looked through. */
+export interface Shelf<T> {
+  /** What has to be understood before. */
+  readonly texts: readonly string[];
+  /** Best first; of equal ones the first offered. Undefined where its rows are of another model. */
+  closest(question: Question, limit: number): Promise<Match<T>[] | undefined>;
 }
 
 /** Items close to `item` in meaning, without itself, its copies and what the person hid. */
 export async function related<T>(parts: MatchParts<T>, item: T | string, given?: MatchOptions<T>): Promise<Matches<T>> {
   const { model, recordOf, learner, standing } = parts;
   const self = recordOf(item);
-  const hidden = standing.privacy === 'off' ? new Set() : learner.hidden();
+  const hidden = standing.privacy === 'off' ? [] : learner.hidden();
   const ask = async (): Promise<Question> => {
     if (typeof item === 'string') standing.passing.add(self.text);
     await model.ensure([self.text]);
     standing.passing.delete(self.text);
     return { row: model.get(self.text)!, modelVersion: model.modelVersion };
   };
-  return find(parts, ask, (id, text) => id !== self.id && text !== self.text && !hidden.has(id), given);
+  return find(parts, ask, { ids: new Set([self.id, ...hidden]), text: self.text }, given);
 }
 
 /** Items that answer a text, which is read as what a person asks, and kept nowhere. */
@@ -65,34 +81,28 @@ export async function search<T>(parts: MatchParts<T>, text: string, given?: Matc
       standing.passing.delete(asked);
     }
   };
-  return find(parts, ask, () => true, given);
+  return find(parts, ask, { ids: new Set(), text: undefined }, given);
 }
 
-/**
- * One scan over the rows that are there: of 20,000 some 10 ms, less than to code them for a kernel. What isn't
- * understood within `maxWaitMs` is left out, and 'ready' tells when it is.
- */
+/** What isn't understood within `maxWaitMs` is left out, and 'ready' tells when it is. */
 async function find<T>(
-  { resident, model, recordOf, options, onReady, check, onFailure }: MatchParts<T>,
+  parts: MatchParts<T>,
   ask: () => Promise<Question>,
-  isWanted: (id: string, text: string) => boolean,
+  unwanted: Unwanted,
   given: MatchOptions<T> | undefined,
 ): Promise<Matches<T>> {
+  const { model, options, onReady, check, onFailure } = parts;
   const { limit = LIMIT, items, signal } = callOptions(given);
   signal?.throwIfAborted();
   if (!Number.isInteger(limit) || limit < 0) throw invalid('limit', limit, 'It is a whole number of 0 or more.');
-  if (items !== undefined && !Array.isArray(items))
-    throw invalid('items', items, 'Pass an array of your items. A catalogue is not looked through.');
-  const offered = items === undefined ? resident : new Map<string, Found<T>>();
-  for (const item of items ?? []) {
-    const { id, text } = recordOf(item);
-    if (!offered.has(id)) offered.set(id, { item, text });
-  }
-  const candidates = [...offered].filter(([id, { text }]) => isWanted(id, text));
+  const shelf =
+    items === undefined || Array.isArray(items)
+      ? listed(parts, items, unwanted)
+      : (await import('./rank-catalogue.js')).catalogued(parts, items as Catalogue<T>, unwanted, signal);
   let question: Question | undefined;
   const understand = async (): Promise<void> => {
     do {
-      await model.ensure(candidates.map(([, { text }]) => text));
+      await model.ensure(shelf.texts);
       question = await ask();
     } while (question.modelVersion !== model.modelVersion); // another model meanwhile
   };
@@ -104,16 +114,35 @@ async function find<T>(
   );
   isLate = !(await raceAbort(within(understood, options.maxWaitMs), signal));
   check();
-  const matches = question === undefined ? [] : closest(question, candidates, model, limit);
-  return Object.assign(matches, { partial: isLate, modelVersion: model.modelVersion });
+  const matches = question === undefined ? [] : await shelf.closest(question, limit);
+  check();
+  return Object.assign(matches ?? [], { partial: isLate || matches === undefined, modelVersion: model.modelVersion });
 }
 
-type Found<T> = { readonly item: T; readonly text: string };
+/** The items given, or those that are there: one scan over their rows, of 20,000 some 10 ms, less than to code them for a kernel. */
+function listed<T>(
+  { resident, model, recordOf }: MatchParts<T>,
+  items: readonly T[] | undefined,
+  unwanted: Unwanted,
+): Shelf<T> {
+  const offered = items === undefined ? resident : new Map<string, Offered<T>>();
+  for (const item of items ?? []) {
+    const { id, text } = recordOf(item);
+    if (!offered.has(id)) offered.set(id, { item, text });
+  }
+  const candidates = [...offered].filter(([id, { text }]) => !unwanted.ids.has(id) && text !== unwanted.text);
+  return {
+    texts: candidates.map(([, { text }]) => text),
+    closest: (question, limit) => Promise.resolve(closest(question, candidates, model, limit)),
+  };
+}
 
-/** Best first; of equal ones in the order offered. What nobody understands is close to nothing. */
+type Offered<T> = { readonly item: T; readonly text: string };
+
+/** What nobody understands is close to nothing. */
 function closest<T>(
   { row, modelVersion }: Question,
-  candidates: readonly (readonly [string, Found<T>])[],
+  candidates: readonly (readonly [string, Offered<T>])[],
   model: Embeddings,
   limit: number,
 ): Match<T>[] {

@@ -8,7 +8,7 @@ import { askSite, type ItemRecord } from '../domain/item.js';
 import { type HiddenItem, type LinearTerm, poolSize } from '../domain/ranking.js';
 import { raceAbort } from '../encoder/abort.js';
 import { arrange, MOST_HIDDEN } from './arrange.js';
-import { type CatalogueParts, insideOf } from './catalogue.js';
+import { type CatalogueParts, insideOf, warnOfModel } from './catalogue.js';
 import { findPool } from './catalogue-pool.js';
 import { type CatalogueRows, slotsOf } from './catalogue-rows.js';
 import type { Learner } from './learn.js';
@@ -21,12 +21,13 @@ import { within } from './waiting.js';
 import { type Wish, wishesOf, wishTerms } from './wishes.js';
 
 export { openCatalogue } from './catalogue.js'; // one part is one file to fetch
+export { catalogued } from './match-catalogue.js';
 
 /** What ranking a catalogue takes. */
 export interface RankParts<T> extends CatalogueParts<T>, SelectParts<T> {
   readonly ranker: Ranker<T>;
   readonly sliders: SliderReader;
-  readonly options: SelectParts<T>['options'] & { readonly maxWaitMs: number };
+  readonly options: SelectParts<T>['options'] & CatalogueParts<T>['options'] & { readonly maxWaitMs: number };
   readonly asked: Pick<AttuneOptions<T>, 'rules'>;
   readonly learner: Pick<Learner, 'hidden'>;
   readonly resident: Resident<T>;
@@ -72,7 +73,6 @@ export async function rankCatalogue<T>(
   } = parts;
   const isOff = (): boolean => standing.privacy === 'off';
   const inside = insideOf(catalogue);
-  if (inside === undefined) throw invalid('items', catalogue, 'Pass an array of your items, or a catalogue.');
   const { rows, modelVersion } = inside;
   const given = { ...others, limit };
   const now = parts.now();
@@ -90,11 +90,7 @@ export async function rankCatalogue<T>(
   late = !done;
   check();
   const isOther = modelVersion !== model.modelVersion || (model.table?.dim ?? rows.table.dim) !== rows.table.dim;
-  if (isOther && !isOff()) {
-    const what = `its rows are of ${modelVersion}, the model in use is ${model.modelVersion}`;
-    const wayOut = 'It stands in its own order until a file of that model is opened, or `reembed()` is done.';
-    warnOnce(`catalogue of ${modelVersion}`, invalid('catalogue', what, wayOut));
-  }
+  if (isOther && !isOff()) warnOfModel(inside, parts);
   const isPersonal = !isOther && !isOff();
   if (isPersonal && rows.size > 0) model.room(rows.table.dim).statistics = rows;
   const linear = isPersonal ? ranker.terms() : [];

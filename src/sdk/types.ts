@@ -77,8 +77,11 @@ export interface AttuneOptions<T> {
   readonly prompts?: boolean | Prompts;
   /** How long `rank` waits for missing embeddings, ms ≥ 0. Default 200. */
   readonly maxWaitMs?: number;
-  /** A Worker of your own making (for bundlers without worker support), or false to encode on the page's thread. */
-  readonly worker?: (() => Worker) | false;
+  /**
+   * Workers of your own making (for bundlers without worker support): the encoder's, or with 'compute' the one that scans
+   * large catalogues (`attune/worker`, `attune/compute-worker`); or false to do both on the page's thread.
+   */
+  readonly worker?: ((part?: 'compute') => Worker) | false;
   /** For tests and special hosts: an encoder or a store used instead of Attune's own. */
   readonly encoder?: Encoder;
   readonly store?: Store;

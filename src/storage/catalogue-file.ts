@@ -7,7 +7,7 @@ import {
 } from '../core/catalogue-format.js';
 import { type CatalogueIndex, indexRange, readIndex } from '../core/catalogue-index.js';
 import { checksum } from '../core/checksum.js';
-import { addReady, createRowTable, type RowTable } from '../core/row-table.js';
+import { addReady, createRowTable, type ReadyRows, type RowTable, takeSlots } from '../core/row-table.js';
 import { BLOCK_ROWS } from '../core/scan-memory.js';
 import { AttuneError } from '../errors.js';
 
@@ -22,9 +22,18 @@ export interface CatalogueFile {
   readRows(rows: readonly number[]): Promise<Float32Array>;
   /** Entries in that order (`readEntry`). Rejects likewise. */
   readEntries(rows: readonly number[]): Promise<Uint8Array[]>;
+  /**
+   * Brings all rows in pieces, with their f32 numbers if they are needed, to a table that lies elsewhere. Rejects likewise,
+   * or as `add` does.
+   *
+   * @param add takes the checksum of the codes before, 0 at first; gives that of all so far
+   */
+  fill(needsRows: boolean, add: AddPiece): Promise<void>;
   /** Reads from another copy of the same file from now on, so that the first one can go. */
   readFrom(blob: Blob): void;
 }
+
+type AddPiece = (piece: ReadyRows, sum: number) => number | Promise<number>;
 
 /** How a file is held. */
 export interface FileUse {
@@ -34,6 +43,8 @@ export interface FileUse {
   readonly keepsRows: boolean;
   /** Whether entries lie in memory. */
   readonly keepsEntries: boolean;
+  /** Whether rows and codes lie in a table elsewhere, and this one knows its slots alone. Default false. */
+  readonly elsewhere?: boolean;
 }
 
 /** Blocks read at once: 3 MB of codes of 384 numbers, so that a large file costs little more than what stays. Judgement. */
@@ -58,50 +69,55 @@ export async function openCatalogueFile(
   signal?: AbortSignal,
 ): Promise<CatalogueFile> {
   const layout = await readFileLayout(blob);
-  const { module, keepsRows, keepsEntries } = use(layout);
+  const { module, keepsRows, keepsEntries, elsewhere = false } = use(layout);
   const index = readIndex(layout, await read(blob, ...indexRange(layout)));
   const { dim, count, sections } = layout;
-  const facts = await readSection(blob, sections.facts);
-  const table = createRowTable(dim, { module, references: index.references, keepsRows, expected: count });
+  const { references } = index;
+  const expected = elsewhere ? 0 : count;
+  const table = createRowTable(dim, { module, references, keepsRows, expected, elsewhere });
   const size = 4 * dim;
+  let lies = blob;
   const mustBeRow = (bytes: Uint8Array, row: number): void => {
     if (checksum(bytes) !== index.rowSums[row]) throw corruptCatalogue(`its row ${row} was changed`);
   };
   const readRun = async (first: number, end: number): Promise<Float32Array> => {
     const bytes = new Uint8Array(
-      await read(blob, sections.rows.start + first * size, sections.rows.start + end * size),
+      await read(lies, sections.rows.start + first * size, sections.rows.start + end * size),
     );
     for (let row = first, at = 0; row < end; row++, at += size) mustBeRow(bytes.subarray(at, at + size), row);
     return new Float32Array(bytes.buffer);
   };
-  let sum = 0;
-  const width = sections.codes.length / (Math.ceil(count / 4) * 4 || 1);
-  for (let first = 0; first < count; first += BLOCKS_AT_ONCE * BLOCK_ROWS) {
-    signal?.throwIfAborted();
-    const end = Math.min(count, first + BLOCKS_AT_ONCE * BLOCK_ROWS);
-    const from = sections.codes.start + first * width;
-    const rows = keepsRows || module === null ? await readRun(first, end) : null;
-    const codes = new Uint8Array(await read(blob, from, from + Math.ceil((end - first) / 4) * 4 * width));
-    sum = checksum(codes, sum);
-    for (let row = first; row < end; row += BLOCK_ROWS) {
-      const to = Math.min(end, row + BLOCK_ROWS);
-      const fours = Math.ceil((to - row) / 4) * 4;
-      addReady(table, {
-        count: to - row,
-        codes: codes.subarray((row - first) * width, (row - first + fours) * width),
-        facts: facts.subarray(row * 16, (row + fours) * 16),
-        rows: rows === null ? null : rows.subarray((row - first) * dim, (to - first) * dim),
-      });
+  async function bring(facts: Uint8Array, needsRows: boolean, add: AddPiece): Promise<void> {
+    let sum = 0;
+    const width = sections.codes.length / (Math.ceil(count / 4) * 4 || 1);
+    for (let first = 0; first < count; first += BLOCKS_AT_ONCE * BLOCK_ROWS) {
+      const end = Math.min(count, first + BLOCKS_AT_ONCE * BLOCK_ROWS);
+      const fours = first + Math.ceil((end - first) / 4) * 4;
+      const rows = needsRows ? await readRun(first, end) : null;
+      const codes = new Uint8Array(
+        await read(lies, sections.codes.start + first * width, sections.codes.start + fours * width),
+      );
+      sum = await add({ count: end - first, codes, facts: facts.slice(first * 16, fours * 16), rows }, sum);
     }
+    if (sum !== sections.codes.sum) throw corruptCatalogue('its section codes was changed');
   }
-  if (sum !== sections.codes.sum) throw corruptCatalogue('its section codes was changed');
-  let lies = blob;
+
+  const facts = await readSection(blob, sections.facts);
+  if (elsewhere) takeSlots(table, count);
+  else {
+    await bring(facts, keepsRows || module === null, (piece, sum) => {
+      signal?.throwIfAborted();
+      addReady(table, piece);
+      return checksum(piece.codes, sum);
+    });
+  }
   const { start, length } = sections.entries;
   const held = keepsEntries ? await read(blob, start, start + length) : undefined;
   return {
     index,
     table,
     unknown: zeroRows(facts, count),
+    fill: async (needsRows, add) => bring(await readSection(lies, sections.facts), needsRows, add),
     readFrom(copy) {
       lies = copy;
     },

@@ -109,6 +109,17 @@ test('a catalogue too large for memory ranks from the disk’s copy as its items
   expect(warnings).toEqual([]);
 });
 
+test('a large file whose codes were changed on the way is refused', async () => {
+  const attune = await open();
+  const at = file.size - COUNT * DIM * 4 - 2_500_000; // in the codes, which come before items and rows
+  const byte = new Uint8Array(await file.slice(at, at + 1).arrayBuffer())[0]!;
+  const damaged = new Blob([file.slice(0, at), Uint8Array.of(byte ^ 1), file.slice(at + 1)]);
+  await expect(attune.openCatalogue(damaged, { name: 'damaged' })).rejects.toMatchObject({
+    code: 'model/corrupt',
+    message: expect.stringContaining('codes'),
+  });
+});
+
 test('items that go while rows are being read from the disk spoil no ranking', async () => {
   const attune = await open();
   await attune.flush();

@@ -42,8 +42,15 @@ test('the lab comes by itself, without the page, in at most 24 kB', () => {
   expect(brotliCompressSync(code).length).toBeLessThanOrEqual(24_000);
 });
 
-test('bundlers find the Worker by the literal pattern they know', () => {
-  const literal = 'new Worker(new URL("./encoder-worker.js",import.meta.url)';
+test('the compute Worker is one file of at most 10 kB', () => {
+  const code = readFileSync('dist/assets/compute-worker.js', 'utf8');
+  expect(code).not.toMatch(/\bimport\b|\bfrom["'`]/);
+  console.log(`compute worker: ${brotliCompressSync(code).length} bytes brotli`);
+  expect(brotliCompressSync(code).length).toBeLessThanOrEqual(10_000);
+});
+
+test.each(['encoder', 'compute'])('bundlers find the %s Worker by the literal pattern they know', (name) => {
+  const literal = `new Worker(new URL("./${name}-worker.js",import.meta.url)`;
   const holders = readdirSync('dist/assets').filter((file) =>
     readFileSync(`dist/assets/${file}`, 'utf8').includes(literal),
   );

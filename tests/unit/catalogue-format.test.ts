@@ -171,16 +171,19 @@ test('a checksum of parts is that of the whole', () => {
   expect(checksum(Uint8Array.from([0, ...bytes]).subarray(1))).toBe(whole); // not aligned
 });
 
-test('an id twice, or rows that do not match the ids, are refused', () => {
-  const build = (ids: string[], numbers: number) => (): unknown =>
-    buildCatalogue({
-      modelVersion: 'test-1',
-      dim: 4,
-      ids,
-      entries: ids.map((id) => entryOf(id, '{}')),
-      rows: new Float32Array(numbers),
-    });
+test('an id twice, rows that do not match the ids, and numbers that are none are refused', () => {
+  const build =
+    (ids: string[], numbers: number, value = 0) =>
+    (): unknown =>
+      buildCatalogue({
+        modelVersion: 'test-1',
+        dim: 4,
+        ids,
+        entries: ids.map((id) => entryOf(id, '{}')),
+        rows: new Float32Array(numbers).fill(value, 5, 6),
+      });
   expect(build(['a', 'b'], 8)).not.toThrow();
   expect(build(['a', 'a'], 8)).toThrow('the same one twice');
   expect(build(['a', 'b'], 7)).toThrow('2 rows of 4 numbers');
+  for (const value of [NaN, Infinity]) expect(build(['a', 'b'], 8, value)).toThrow('row 1');
 });

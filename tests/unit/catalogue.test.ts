@@ -1,102 +1,23 @@
 import 'fake-indexeddb/auto';
-import { type Attune, type AttuneError, type AttuneOptions, type Catalogue, createAttune, type Encoder } from 'attune';
+import type { Attune, Catalogue } from 'attune';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import '../allclose.js';
-import { buildCatalogue, entryOf } from '../../src/core/build-catalogue.js';
-import { normalize } from '../../src/core/vector.js';
-import { deleteCatalogues } from '../../src/storage/catalogue-database.js';
-import { checksum } from '../../src/core/checksum.js';
 import { nextTask, START, told } from '../one-hot.js';
-import { seeded, unit } from '../seeded.js';
+import {
+  clearThings,
+  closeThings,
+  encoder,
+  fileOf,
+  live,
+  open,
+  type Thing,
+  thing,
+  THINGS,
+  warnings,
+} from '../open-things.js';
 
-interface Thing {
-  readonly id: string;
-  readonly title: string;
-  readonly year: number;
-}
-
-const DIM = 24;
-
-/** A row of its own for every text; nothing is known of one that says so, and shared ones are much alike. */
-function rowOf(text: string): Float32Array {
-  if (text.includes('nothing')) return new Float32Array(DIM);
-  const row = unit(seeded(checksum(new TextEncoder().encode(text))), DIM);
-  if (text.includes('shared')) row[0] = 3;
-  return normalize(row);
-}
-
-function encoder(modelVersion = 'hashed-1'): Encoder {
-  return {
-    modelVersion,
-    dim: DIM,
-    encode(texts) {
-      const data = new Float32Array(texts.length * DIM);
-      texts.forEach((text, i) =>
-        data.set(rowOf(modelVersion === 'hashed-1' ? text : `${modelVersion} ${text}`), i * DIM),
-      );
-      return Promise.resolve({ data, rows: texts.length, dim: DIM, truncated: 0 });
-    },
-    close() {},
-  };
-}
-
-const thing = (i: number, title = `Thing number ${i}.`): Thing => ({ id: `t${i}`, title, year: 1900 + (i % 120) });
-const THINGS: readonly Thing[] = Array.from({ length: 700 }, (_, i) =>
-  thing(i, i % 50 === 7 ? `nothing ${i}.` : undefined),
-);
-
-function fileOf(things: readonly Thing[], textOf = ({ title }: Thing): string => title): Blob {
-  const rows = new Float32Array(things.length * DIM);
-  things.forEach((each, i) => rows.set(rowOf(textOf(each)), i * DIM));
-  return new Blob(
-    buildCatalogue({
-      modelVersion: 'hashed-1',
-      dim: DIM,
-      ids: things.map(({ id }) => id),
-      entries: things.map((each) => entryOf(textOf(each), JSON.stringify(each))),
-      rows,
-    }),
-  );
-}
-
-const opened: Attune<Thing>[] = [];
-let warnings: AttuneError[] = [];
-let users = 0;
-
-async function open(options: Partial<AttuneOptions<Thing>> = {}): Promise<Attune<Thing>> {
-  const attune = await createAttune<Thing>({
-    consent: 'granted',
-    user: `shelf ${users++}`,
-    encoder: encoder(),
-    sliders: [{ id: 'pace', low: 'slow', high: 'fast' }],
-    maxWaitMs: 10_000,
-    now: () => START,
-    random: () => 0.5,
-    ...options,
-  });
-  attune.on('warning', (warning) => {
-    if (/catalogue/i.test(warning.message)) warnings.push(warning);
-  });
-  opened.push(attune);
-  return attune;
-}
-
-beforeEach(async () => {
-  warnings = [];
-  await deleteCatalogues();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((attune) => attune.close()));
-});
-
-/** A person with some history. */
-async function live(attune: Attune<Thing>): Promise<void> {
-  attune.track('save', thing(3));
-  attune.track('view', thing(10));
-  attune.track('hide', thing(20));
-  attune.setSlider('pace', 0.7);
-  await attune.flush();
-}
+beforeEach(clearThings);
+afterEach(closeThings);
 
 /** That a catalogue is ranked as the same items are by another Attune, scores to rounding of the statistics. */
 async function expectSame(

@@ -1,0 +1,75 @@
+import { expose, transfer } from 'comlink';
+import { AttuneError } from '../errors.js';
+import { type Reply, replyTo } from '../workers/reply.js';
+import { createHeldRows, type HeldRows } from './held-rows.js';
+import type { ComputeWorkerApi } from './protocol.js';
+
+/** The compute Worker: rows of large catalogues and nothing else, so that it can be ended or crash without loss. */
+const held = new Map<number, HeldRows>();
+
+/** Scans under way that nobody cancelled. */
+const wanted = new Set<number>();
+
+const reply = <T>(task: () => T | Promise<T>): Promise<Reply<T>> =>
+  replyTo(task, 'compute/crashed', 'The compute Worker failed');
+
+function rowsOf(id: number): HeldRows {
+  const rows = held.get(id);
+  if (rows === undefined) throw new AttuneError('compute/crashed', `No rows ${id} are in this Worker.`);
+  return rows;
+}
+
+/** Lets messages in: a timer would wait 4 ms each time. */
+const { port1, port2 } = new MessageChannel();
+const paused: (() => void)[] = [];
+port1.addEventListener('message', () => paused.shift()?.());
+port1.start();
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    paused.push(resolve);
+    port2.postMessage(null);
+  });
+}
+
+const CANCELLED = Symbol('cancelled');
+
+const api: ComputeWorkerApi = {
+  hold: (id, shape) =>
+    reply(() => {
+      const rows = createHeldRows(shape);
+      held.set(id, rows);
+      return rows.isCoded;
+    }),
+  add: (id, piece, sum) => reply(() => rowsOf(id).add(piece, sum)),
+  write(id, slot, row) {
+    try {
+      held.get(id)?.write(slot, row);
+    } catch {
+      held.delete(id);
+    }
+  },
+  async scan(id, call, query) {
+    wanted.add(call);
+    const made = await reply(async () => {
+      try {
+        return await rowsOf(id).scan(query, async () => {
+          await pause();
+          if (!wanted.has(call)) throw CANCELLED;
+        });
+      } catch (error) {
+        if (error === CANCELLED) return undefined;
+        throw error;
+      } finally {
+        wanted.delete(call);
+      }
+    });
+    if (!made.ok || made.value === undefined) return made;
+    const { rows, upper, lower } = made.value;
+    return transfer(made, [rows.buffer, upper.buffer, lower.buffer]);
+  },
+  cancel: (call) => void wanted.delete(call),
+  drop: (id) => void held.delete(id),
+};
+
+expose(api);
