@@ -59,6 +59,7 @@ export function* successorsIn(
     yield [successors[at]!, (scales[item]! * shares[at]!) / 255];
 }
 
+/** The table as a file: see {@link TransitionTable} for its layout. */
 export function writeTransitionTable({
   starts,
   scales,
