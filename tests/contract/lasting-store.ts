@@ -237,13 +237,10 @@ export function lastingStoreContract(name: string, openUser: Opener = openIndexe
         store.compact(),
       ];
       const looking = look();
-      let isOver = false;
-      const over = erasing.then(() => (isOver = true));
-      while (!isOver) {
-        looking.push(...look());
-        await new Promise((resolve) => setTimeout(resolve));
-      }
-      await Promise.all([over, ...writing, ...looking]);
+      const clock = setInterval(() => looking.push(...look()), 0);
+      await erasing;
+      clearInterval(clock);
+      await Promise.all([...writing, ...looking]);
       expect(await isListed(user)).toBe(false);
       await store.writeValue('sliders', { pace: 1 });
       await store.append({ interactions: [act('y')], items: [record('y')] });
