@@ -116,5 +116,6 @@ export function applyIsotonic({ scores, probabilities }: IsotonicParameters, sco
     else high = middle;
   }
   const share = (score - scores[low]!) / (scores[high]! - scores[low]!);
-  return probabilities[low]! + share * (probabilities[high]! - probabilities[low]!);
+  const between = probabilities[low]! + share * (probabilities[high]! - probabilities[low]!);
+  return Math.min(between, probabilities[high]!); // which rounding may put it above
 }

@@ -31,7 +31,7 @@ async function reorders(page: Page): Promise<boolean> {
 const modelVersion = 'attuneDemo.attune.profile().modelVersion';
 
 test('a Worker that cannot start: lite goes on, on the page', async ({ page }) => {
-  const [worker] = readdirSync('dist-demo/assets').filter((name) => /worker.*\.js$/.test(name));
+  const [worker] = readdirSync('dist-demo/assets').filter((name) => /^encoder-worker.*\.js$/.test(name));
   site.overrides.set(`/assets/${worker}`, 404);
   expect(await ready(page)).toContain('encoder/unavailable');
   expect(await page.evaluate(modelVersion)).toMatch(/^lite-/);

@@ -14,7 +14,7 @@ test.beforeEach(async ({ page }) => {
     ...FOREVER,
     ...enforced(documentedPolicy('The demo')),
   }));
-  const [worker] = readdirSync('dist-demo/assets').filter((name) => /worker.*\.js$/.test(name));
+  const [worker] = readdirSync('dist-demo/assets').filter((name) => /^encoder-worker.*\.js$/.test(name));
   const code = readFileSync(`dist-demo/assets/${worker}`, 'utf8');
   site.overrides.set(`/assets/${worker}`, Buffer.from(`(${instrument.toString()})();\n${code}`));
   await page.context().addInitScript(instrument);

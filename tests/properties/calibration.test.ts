@@ -117,7 +117,18 @@ describe('a ranked curve', () => {
         const along = [...queries].sort((a, b) => a - b).map((at) => through('ranked', given, true, at));
         expect(along).toEqual([...along].sort((a, b) => a - b));
       }),
-      { numRuns },
+      {
+        numRuns,
+        examples: [
+          [
+            [
+              { score: 0, y: 1, weight: 3 },
+              { score: -8.67619990865281e-308, y: 0, weight: 4 },
+            ],
+            [0, -5e-324],
+          ], // rounding put it above its end
+        ],
+      },
     );
   });
 
