@@ -128,13 +128,16 @@ for (const rows of [10_000, 100_000]) {
       await page.goto(`${site.origin}/bench.html`);
       await page.waitForSelector('html[data-ready]');
       await page.evaluate('begin()');
-      await page.evaluate('longest = 0');
       const before = await megabytes(browser, page);
+      await page.evaluate('longest = 0'); // the collection's is nobody's
       const cpuMs = await mainThread(page);
       const began = await cpuMs();
       await page.evaluate('openIt("/catalog.attune")');
       const cost = (await cpuMs()) - began;
+      await page.waitForTimeout(100); // tasks are told of a little later
+      const atOpening = await page.evaluate<number>('longest');
       const added = (await megabytes(browser, page)) - before;
+      await page.evaluate('longest = 0');
       const fromStart = await cpuMs();
       const turns = 20;
       const measured: number[] = [];
@@ -145,7 +148,7 @@ for (const rows of [10_000, 100_000]) {
         above.push(added);
         ranks.push(...measured);
         rankCpu.push(((await cpuMs()) - fromStart) / turns);
-        tasks.push(await page.evaluate<number>('longest'));
+        tasks.push(Math.max(atOpening, await page.evaluate<number>('longest')));
       }
       await page.close();
     }
