@@ -16,7 +16,7 @@ const FIELDS = ['timestamp', 'user_id', 'action_type', 'content', 'weight'] as c
  * @throws AttuneError `input/invalid` when there is no such header
  */
 export function parseCsv(text: string, user: string, redact: (text: string) => string, now: number): ParsedImport {
-  const { data, errors } = Papa.parse<readonly string[]>(text); // whose own way with headers loses where an error was
+  const { data, errors } = Papa.parse<readonly string[]>(withOneEnding(text)); // whose own way with headers loses where an error was
   const broken = new Map(errors.filter(({ type }) => type === 'Quotes').map(({ row, message }) => [row, message]));
   const lines = data.map((cells, i) => ({ cells, wrong: broken.get(i) })).filter(({ cells }) => cells.some(isFilled));
   const header = (lines.shift()?.cells ?? []).map((name) => name.trim().toLowerCase());
@@ -32,6 +32,12 @@ export function parseCsv(text: string, user: string, redact: (text: string) => s
     return Object.fromEntries(FIELDS.map((name) => [name, cells[header.indexOf(name)]]));
   });
   return parseRows(rows, user, redact, now, unsound);
+}
+
+/** Papa Parse takes the end of the first line for that of all. What stands between quotes stays as it is. */
+function withOneEnding(text: string): string {
+  const isMixed = /(?<!\r)\n|\r(?!\n)/.test(text) && text.includes('\r');
+  return isMixed ? text.replace(/"(?:[^"]|"")*"|\r\n?/g, (part) => (part.startsWith('"') ? part : '\n')) : text;
 }
 
 function isFilled(cell: string): boolean {

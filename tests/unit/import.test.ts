@@ -20,6 +20,13 @@ const said = (hoursAgo: number, content: string, role = 'user'): ChatMessage => 
   at: START - hoursAgo * HOUR,
 });
 
+test('lines of a CSV may end in every way there is, in one file', async () => {
+  const attune = await open();
+  const rows = ['jazz', 'calm', 'sea'].map((content, i) => `${START - i},me,save,${content},1`);
+  const csv = `timestamp,user_id,action_type,content,weight\r\n${rows[0]}\n${rows[1]}\r\n${rows[2]}\r`;
+  expect(await attune.data.import(csv)).toEqual({ interactions: 3, duplicates: 0, rejected: [] });
+});
+
 describe('a chat transcript', () => {
   test('brings what the user wrote, halved for every six hours before the newest of it', async () => {
     const attune = await open();
