@@ -94,12 +94,12 @@ test('one that died while nobody waited, or over a scan, is replaced and filled 
 });
 
 test('a Worker that is refused, or says nothing, leaves the scan to the page', async () => {
-  const nowhere = URL.createObjectURL(new Blob(['nothing;'], { type: 'text/javascript' }));
+  const nowhere = URL.createObjectURL(new Blob(["throw new Error('worn out');"], { type: 'text/javascript' }));
   const silent = URL.createObjectURL(new Blob([''], { type: 'text/javascript' }));
   const source = sourceOf(ROWS, DIM);
   const wanted = await here(source);
   for (const [url, reason, silenceMs] of [
-    [nowhere, 'nothing is not defined', 10_000],
+    [nowhere, 'worn out', 10_000],
     [silent, 'silent for 0.05 s', 50],
   ] as const) {
     const told: string[] = [];
