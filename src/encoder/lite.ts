@@ -53,42 +53,47 @@ function addRow(sum: Float32Array, rows: Uint8Array, row: number, scale: number)
 
 /** BERT's uncased WordPiece over our vocabulary. Special tokens keep their all-zero rows and are never added. */
 function wordPieceTokenizer(tokens: readonly string[]): Tokenizer {
-  const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
-  const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
-  const tokenizer = new Tokenizer(
-    {
-      version: '1.0',
-      truncation: null,
-      padding: null,
-      added_tokens: special.map((content) => ({
-        id: ids[content],
-        content,
-        single_word: false,
-        lstrip: false,
-        rstrip: false,
-        normalized: false,
-        special: true,
-      })),
-      normalizer: {
-        type: 'BertNormalizer',
-        clean_text: true,
-        handle_chinese_chars: true,
-        strip_accents: null,
-        lowercase: true,
-      },
-      pre_tokenizer: { type: 'BertPreTokenizer' },
-      post_processor: null,
-      decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-      model: {
-        type: 'WordPiece',
-        unk_token: '[UNK]',
-        continuing_subword_prefix: '##',
-        max_input_chars_per_word: 100,
-        vocab: ids,
-      },
-    },
-    { tokenizer_class: 'BertTokenizer', do_lower_case: true },
-  );
+  const tokenizer = new Tokenizer(describeWordPiece(tokens), {
+    tokenizer_class: 'BertTokenizer',
+    do_lower_case: true,
+  });
   mendBertNormalizer(tokenizer);
   return tokenizer;
+}
+
+/** The same as the content of a `tokenizer.json`. */
+export function describeWordPiece(tokens: readonly string[]) {
+  const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: special.map((content) => ({
+      id: ids[content],
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    })),
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase: true,
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    post_processor: null,
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: ids,
+    },
+  };
 }

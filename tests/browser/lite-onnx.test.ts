@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { onnxFiles } from '../../training/lite/onnx-files.mjs';
 import { openEncoderWorker } from '../../src/encoder/client.js';
-import { openLite } from '../../src/encoder/lite.js';
+import { describeWordPiece, openLite } from '../../src/encoder/lite.js';
 import { parseLite } from '../../src/encoder/lite-format.js';
 import { MODEL_CACHE } from '../../src/encoder/lite-release.js';
 import golden from '../../src/encoder/golden-texts.json';
@@ -13,7 +13,8 @@ test('as ONNX in transformers.js lite answers as by itself', async () => {
   const bytes = await (await fetch('/models/lite/lite.attune')).arrayBuffer();
   const folder = `${HUB}/lite/resolve/main/`;
   const cache = await caches.open(MODEL_CACHE);
-  for (const [path, content] of Object.entries(onnxFiles(parseLite(bytes)))) {
+  const table = parseLite(bytes);
+  for (const [path, content] of Object.entries(onnxFiles(table, describeWordPiece(table.tokens)))) {
     await cache.put(folder + path, new Response(content));
   }
   const config = tinyModel({ id: 'lite', folder, cache: true });

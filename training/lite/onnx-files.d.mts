@@ -1,3 +1,7 @@
+import type { describeWordPiece } from '../../src/encoder/lite.js';
 import type { LiteTable } from '../../src/encoder/lite-format.js';
 
-export function onnxFiles(table: LiteTable): Record<string, Uint8Array<ArrayBuffer>>;
+export function onnxFiles(
+  table: LiteTable,
+  tokenizer: ReturnType<typeof describeWordPiece>,
+): Record<string, Uint8Array<ArrayBuffer>>;

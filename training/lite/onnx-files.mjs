@@ -3,21 +3,20 @@ import { bytes, joined, message, number, string } from './protobuf.mjs';
 const FLOAT = 1;
 const INT8 = 3;
 const INT64 = 7;
-const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 
 /**
  * A static encoder as the files that transformers.js opens for `feature-extraction` with mean pooling: its rows are the
  * hidden states. Special tokens have zero rows, so that they change no direction.
  *
- * @param table what `parseLite` gives
+ * @param table     what `parseLite` gives
+ * @param tokenizer what `describeWordPiece` makes of its tokens
  * @returns {Record<string, Uint8Array>} content by path
  */
-export function onnxFiles({ tokens, dim, scales, rows }) {
-  const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
+export function onnxFiles({ tokens, dim, scales, rows }, tokenizer) {
   const json = (value) => new TextEncoder().encode(JSON.stringify(value));
   return {
     'onnx/model.onnx': model(dim, scales, rows),
-    'tokenizer.json': json(tokenizer(ids)),
+    'tokenizer.json': json(withEnds(tokenizer)),
     'tokenizer_config.json': json({
       tokenizer_class: 'BertTokenizer',
       do_lower_case: true,
@@ -74,44 +73,19 @@ function value(field, name, type, shape) {
   return message(field, string(1, name), message(2, message(1, number(1, type), message(2, ...sizes))));
 }
 
-function tokenizer(ids) {
+/** The tokenizer with `[CLS]` and `[SEP]` around each text, which BERT's files have. */
+function withEnds(tokenizer) {
+  const ids = tokenizer.model.vocab;
   const token = (id) => ({ SpecialToken: { id, type_id: 0 } });
   const special = (id) => [id, { id, ids: [ids[id]], tokens: [id] }];
   const single = [token('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, token('[SEP]')];
   return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: SPECIAL.map((content) => ({
-      id: ids[content],
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-    },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
+    ...tokenizer,
     post_processor: {
       type: 'TemplateProcessing',
       single,
       pair: [...single, { Sequence: { id: 'B', type_id: 1 } }, token('[SEP]')],
       special_tokens: Object.fromEntries([special('[CLS]'), special('[SEP]')]),
-    },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: ids,
     },
   };
 }
