@@ -62,7 +62,7 @@ function wordPieceTokenizer(tokens: readonly string[]): Tokenizer {
 }
 
 /** The same as the content of a `tokenizer.json`. */
-export function describeWordPiece(tokens: readonly string[]) {
+export function describeWordPiece(tokens: readonly string[]): object {
   const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
   const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
   return {
