@@ -90,7 +90,7 @@ export function defaultText(item: unknown): string {
     ...imagesOf(item).map((image) => fieldOf(image, 'alt')),
   ]
     .filter((part) => part !== '')
-    .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
+    .map((part) => ('.!?'.includes(part.at(-1)!) ? part : `${part}.`))
     .join(' ');
 }
 
