@@ -19,6 +19,8 @@ export interface HeldSeal {
   ready(): Promise<Held>;
   /** Notes that nothing is left in the clear. */
   noteWhole(seal: Seal): Promise<void>;
+  /** Resolves when no keys are on their way. */
+  settled(): Promise<void>;
   drop(): void;
 }
 
@@ -66,6 +68,7 @@ export function holdSeal(inner: Store, place: KeyPlace, onPartial: (seal: Seal) 
     async noteWhole({ logId, keys }) {
       if (inner.logId === logId) await note({ key: keys.id, whole: true });
     },
+    settled: async () => void (await obtaining?.catch(() => undefined)),
     drop() {
       held = undefined;
     },

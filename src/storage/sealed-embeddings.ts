@@ -7,13 +7,16 @@ import { markText, type Seal } from './sealed-records.js';
 import { inSlices } from './slices.js';
 
 /** Embeddings in boxes, under hashes that nothing can be told from without the key. */
-export function createSealedEmbeddings(rows: RowStore, ready: () => Promise<Seal>): EmbeddingCache {
+export function createSealedEmbeddings(
+  rows: RowStore,
+  keysOf: (logId: string) => Promise<Seal | undefined>,
+): EmbeddingCache {
   /** Runs a task under the log's keys; for a log that is no more, not even those are made. */
   async function withSeal<T>(task: (seal: Seal) => Promise<T>): Promise<T | undefined> {
     const { logId } = rows;
     if (logId === '') return undefined;
-    const seal = await ready();
-    return seal.logId === logId ? task(seal) : undefined;
+    const seal = await keysOf(logId);
+    return seal?.logId === logId ? task(seal) : undefined;
   }
 
   const groupOf = ({ logId }: Seal, modelVersion: string): RowGroup => ({ form: SEALED, logId, modelVersion });

@@ -2,7 +2,7 @@ import { AttuneError } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Batch, Store, StoredBatch } from '../domain/ports.js';
-import { keyedHash, openBox } from './crypto.js';
+import { openBox } from './crypto.js';
 import { holdSeal, type KeyPlace } from './held-seal.js';
 import { isReplacing } from './replace.js';
 import { isDerived, isPlainValue, sealRest } from './seal-rest.js';
@@ -18,8 +18,6 @@ export interface SealedStore extends Store {
   sealNote(batch: Batch): SealedNote | undefined;
   /** The batch of such a note; undefined, and reported, when it was damaged. */
   openNote(note: SealedNote): Promise<Batch | undefined>;
-  /** A name's stand-in for caches: the same for the same name while the log lasts. */
-  hashName(name: string): Promise<string>;
 }
 
 /**
@@ -40,19 +38,26 @@ export async function createSealedStore(
       if (error instanceof AttuneError && error.code !== 'closed') onDamage(error); // tried again at the next opening
     });
   });
-  const { ready } = seals;
   const reported = new Set<string>();
   let begunLast: Promise<unknown> = Promise.resolve();
   let sealing: Promise<void> = Promise.resolve();
+  let erasing: Promise<void> | undefined;
+  let erasures = 0;
   let notes = 0;
   let closed = false;
 
-  await ready();
+  await seals.ready();
+
+  /** The keys in force once an erase under way is over; undefined, and none made, when it took the log asked about. */
+  async function keysOf(logAtCall: string): Promise<Seal | undefined> {
+    await erasing?.catch(() => undefined);
+    return logAtCall !== '' && inner.logId === '' ? undefined : seals.ready();
+  }
 
   function sealWhole(seal: Seal): Promise<void> {
     if (!isReplacing(inner)) return Promise.resolve(); // in memory nothing lay before
     const sealed = sealing.then(async () => {
-      await sealRest(inner, seal, writeValue);
+      await sealRest(inner, seal, (name, value) => writeSealed(seal, name, value));
       await seals.noteWhole(seal);
     });
     sealing = sealed.catch(() => undefined);
@@ -66,11 +71,19 @@ export async function createSealedStore(
     onDamage(new AttuneError('storage/corrupt', what));
   }
 
-  /** Runs a reading under the keys of the log that it reads. */
-  async function reading<T>(task: (seal: Seal) => Promise<T>): Promise<T> {
-    const seal = await ready();
-    const result = await task(seal);
-    return seal.logId === inner.logId ? result : reading(task);
+  /**
+   * Runs a reading under the keys of the log that it reads.
+   *
+   * @param nothing what there is to say when the log was erased meanwhile: who only looked must not make keys
+   */
+  async function reading<T>(task: (seal: Seal) => Promise<T>, nothing: () => T): Promise<T> {
+    for (const before = erasures; ;) {
+      await erasing?.catch(() => undefined);
+      if (erasures > before && inner.logId === '') return nothing();
+      const seal = await seals.ready();
+      const result = await task(seal);
+      if (seal.logId === inner.logId) return result;
+    }
   }
 
   /** Counts a key as seen, if the log is still the one it came from. */
@@ -80,8 +93,12 @@ export async function createSealedStore(
     return key;
   }
 
-  async function sealBatch({ interactions, items, ...rest }: Batch): Promise<{ seal: Seal; batch: Batch }> {
-    const seal = await ready();
+  async function sealBatch(
+    { interactions, items, ...rest }: Batch,
+    logAtCall: string,
+  ): Promise<{ seal: Seal; batch: Batch }> {
+    const seal = await keysOf(logAtCall);
+    if (seal === undefined) throw erased();
     const [boxedInteractions, boxedItems] = await Promise.all([
       inSlices(interactions, (each) => sealInteraction(seal, each)),
       inSlices(items, (each) => sealItem(seal, each)),
@@ -92,8 +109,12 @@ export async function createSealedStore(
   async function writeValue(name: string, value: unknown): Promise<void> {
     if (isPlainValue(name)) return inner.writeValue(name, value);
     const asItIs: unknown = structuredClone(value); // refuses what can't be kept
-    const seal = await ready();
-    await inner.writeValue(name, { box: await sealValue(seal, `value/${name}`, asItIs) });
+    const seal = await keysOf(inner.logId);
+    if (seal !== undefined) await writeSealed(seal, name, asItIs);
+  }
+
+  async function writeSealed(seal: Seal, name: string, value: unknown): Promise<void> {
+    await inner.writeValue(name, { box: await sealValue(seal, `value/${name}`, value) });
   }
 
   return {
@@ -105,13 +126,13 @@ export async function createSealedStore(
       const logAtCall = inner.logId;
       const notesAtCall = notes;
       const keyAtCall = seals.current?.lastKey ?? 0;
-      const sealed = sealBatch(batch);
+      const sealed = sealBatch(batch, logAtCall);
       sealed.catch(() => undefined);
       // In the order of the calls, whichever is sealed first; none waits for another to be stored.
       const begun = begunLast.then(async () => {
         const { seal, batch: boxed } = await sealed;
         if (inner.logId !== seal.logId || (logAtCall !== '' && logAtCall !== seal.logId)) {
-          throw new AttuneError('storage/unavailable', 'The log was erased meanwhile.');
+          throw erased();
         }
         const isNoted = notes > notesAtCall; // whoever found the note may have stored it by now
         const stored = inner.append({ ...(isNoted && { onceAfter: keyAtCall }), ...boxed });
@@ -130,7 +151,7 @@ export async function createSealedStore(
           opened.push({ key, interactions: await openAll<Interaction>(seal, 'interaction', interactions, damaged) });
         }
         return opened;
-      }),
+      }, none),
     readItems: (ids) =>
       reading(async (seal) => {
         const hashes = ids && (await inSlices(ids, (id) => hashId(seal, 'item', id)));
@@ -139,16 +160,18 @@ export async function createSealedStore(
         const items = await openAll<ItemRecord>(seal, 'item', newerLast, damaged);
         const byId = new Map(items.map((item) => [item.id, item]));
         return (ids ?? [...byId.keys()].sort()).flatMap((id) => byId.get(id) ?? []);
-      }),
+      }, none),
     remove: (ids) =>
       reading(async (seal) => {
         const hashes = await inSlices([...ids], (id) => hashId(seal, 'interaction', id));
         return inner.remove(new Set([...ids, ...hashes]));
-      }),
+      }, zero),
     removeOldest: (count) => inner.removeOldest(count),
     async compact() {
+      const { logId } = inner;
       const gone = await inner.compact();
-      await sealWhole(await ready());
+      const seal = await keysOf(logId);
+      if (seal !== undefined) await sealWhole(seal);
       return gone;
     },
     readValue: (name) =>
@@ -156,20 +179,11 @@ export async function createSealedStore(
         const found = await inner.readValue(name);
         if (isSealed(found)) return openValue(seal, `value/${name}`, found.box).catch(() => damaged(name));
         return isDerived(name) ? undefined : found;
-      }),
+      }, nothing),
     writeValue,
     dropDerived: () => inner.dropDerived(),
-    embeddings: isReplacing(inner) ? createSealedEmbeddings(inner.rows, ready) : undefined,
-    async erase() {
-      if (closed) throw new AttuneError('closed', 'This store was closed.');
-      await sealing; // it would bring back what is deleted here
-      seals.drop();
-      try {
-        await place.forget(); // first: whatever becomes of the rest, nothing of it can be read
-      } finally {
-        await inner.erase();
-      }
-    },
+    embeddings: isReplacing(inner) ? createSealedEmbeddings(inner.rows, keysOf) : undefined,
+    erase: () => (erasing = eraseAll().finally(() => (erasing = undefined))),
     rest: () => inner.rest(),
     close() {
       closed = true;
@@ -184,11 +198,29 @@ export async function createSealedStore(
       return note;
     },
     async openNote(note) {
-      const { keys, logId } = await ready();
-      const batch = await openNote(note, (box) => openBox(keys, `${logId}/pad`, box));
+      const seal = await keysOf(inner.logId);
+      if (seal === undefined) return undefined;
+      const batch = await openNote(note, (box) => openBox(seal.keys, `${seal.logId}/pad`, box));
       if (batch === undefined) damaged('note');
       return batch;
     },
-    hashName: async (name) => keyedHash((await ready()).keys, `name/${name}`),
   };
+
+  async function eraseAll(): Promise<void> {
+    if (closed) throw new AttuneError('closed', 'This store was closed.');
+    await seals.settled(); // keys on their way would be kept after all, and so would what is being sealed
+    await sealing;
+    seals.drop();
+    try {
+      await place.forget(); // first: whatever becomes of the rest, nothing of it can be read
+    } finally {
+      await inner.erase();
+      erasures++;
+    }
+  }
 }
+
+const erased = (): AttuneError => new AttuneError('storage/unavailable', 'The log was erased meanwhile.');
+const none = (): [] => [];
+const zero = (): number => 0;
+const nothing = (): undefined => undefined;
