@@ -37,7 +37,7 @@ export function fitTemperature(
       const x = logits[i]!;
       // σ(βx) − y by the side that keeps its digits when it is nearly 0
       const residual = outcomes[i]! > 0 ? -sigmoid(-beta * x) : sigmoid(beta * x);
-      slope += weight * residual * x;
+      slope += weight * (residual * x); // in this order a weight of 2 is the outcome twice, down to the least double
       curvature += weight * residual * (outcomes[i]! > 0 ? -sigmoid(beta * x) : sigmoid(-beta * x)) * x * x;
     }
     return { slope, curvature };
