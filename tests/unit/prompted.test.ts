@@ -403,7 +403,7 @@ describe('of the models that Attune knows', () => {
   test('the one that is gone over to has its prompts, and the one that answers at once none', async () => {
     const { first, better, speak } = await asked({ model: { preset: 'e5', auto: true } });
     expect(first).toEqual([]);
-    expect(better[0]!.said).toBeTypeOf('function');
+    expect(better!.choices[0]!.said).toBeTypeOf('function');
     expect(speak('lite', { modelVersion: 'lite', open: undefined as never }).said).toBeUndefined();
   });
 });
