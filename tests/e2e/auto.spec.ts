@@ -167,15 +167,30 @@ slowTest('what the site ships rows of is not encoded: a catalogue of the better 
   });
 });
 
-slowTest('a person who saves data, or agreed to nothing, keeps lite, and the page is told why', async ({ page }) => {
-  await page.addInitScript(`Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`);
-  await visit(page);
-  await expect.poll(() => told(page), { timeout: 30_000 }).toMatchObject([{ state: 'refused', reason: /save data/ }]);
-  await visit(page, { consent: 'unknown' });
-  await expect.poll(() => told(page), { timeout: 30_000 }).toMatchObject([{ state: 'refused', reason: /may be kept/ }]);
-  expect(await versionOf(page)).toMatch(/^lite/);
-  expect(hub.requests).toEqual([]);
-});
+/** What a browser may tell, each to be said before the one above. */
+const TOLD = [
+  ['deviceMemory', 2, /2 GB/],
+  ['connection', { effectiveType: '3g' }, /slow \(3g\)/],
+  ['connection', { saveData: true }, /save data/],
+] as const;
+
+slowTest(
+  'a small device, a slow line and a person who saves data, or agreed to nothing, keep lite',
+  async ({ page }) => {
+    for (const [name, value, reason] of TOLD) {
+      const property = JSON.stringify({ value, configurable: true });
+      await page.addInitScript(`Object.defineProperty(navigator, '${name}', ${property})`);
+      await visit(page);
+      await expect.poll(() => told(page), { timeout: 30_000 }).toMatchObject([{ state: 'refused', reason }]);
+    }
+    await visit(page, { consent: 'unknown' });
+    await expect
+      .poll(() => told(page), { timeout: 30_000 })
+      .toMatchObject([{ state: 'refused', reason: /may be kept/ }]);
+    expect(await versionOf(page)).toMatch(/^lite/);
+    expect(hub.requests).toEqual([]);
+  },
+);
 
 slowTest('a better model that isn’t there is one warning, and lite goes on', async ({ page }) => {
   await visit(page, { model: { id: 'nowhere', host: hub.origin, device: 'wasm', auto: true } });
