@@ -77,7 +77,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   };
   const { recordOf, redacted } = createRecordReader(options, () => tellOnce('images'));
   const onFailure = (error: unknown): void => {
-    if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not learn from something'));
+    if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not do something'));
   };
   if (RARE.some((name) => asked[name] !== undefined)) {
     await import('./check-options.js').then(({ checkRare }) => checkRare(asked), onFailure);
@@ -270,11 +270,13 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     if (!closed) events.emit('ready', { modelVersion: model.modelVersion });
   }
 
-  /** What is asked now and then is answered by code loaded apart from the page's first. */
+  let answers: Record<Question, (desk: never, ...given: never[]) => unknown> | undefined;
+
+  /** What is asked now and then is answered by code loaded apart from the page's first, once: each `import()` is a task. */
   async function answer(name: Question, ...given: unknown[]): Promise<unknown> {
     check();
-    const questions: Record<Question, (desk: never, ...given: never[]) => unknown> = await import('./questions.js');
-    return questions[name](desk as never, ...(given as never[]));
+    answers ??= await import('./questions.js');
+    return answers[name](desk as never, ...(given as never[]));
   }
 
   function question<K extends Question & keyof Attune<T>>(name: K): Attune<T>[K] {
