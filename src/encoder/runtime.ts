@@ -7,8 +7,11 @@ import { RUNTIME } from './runtime-release.js';
 /** More bring little to sentences, and take from the page. Judgement. */
 const MAX_THREADS = 4;
 
-/** For threads that can't start for a reason nobody foresaw, milliseconds: then the start ends, and lite answers. Judgement. */
-const PATIENCE = { initTimeout: 120_000 };
+/**
+ * For WebAssembly or threads that don't get ready for a reason nobody foresaw, ms: then the start ends, and lite answers.
+ * Less than the client waits for a silent Worker, so that the reason is told. Judgement: compiling takes some seconds at most.
+ */
+const PATIENCE = { initTimeout: 60_000 };
 
 /**
  * Readies ONNX Runtime for a device: its WebAssembly from our cache or from `folder`, checked, and the script that goes

@@ -51,7 +51,6 @@ type Question = keyof typeof import('./questions.js');
  */
 export async function createAttune<T = Record<string, unknown>>(asked: AttuneOptions<T> = {}): Promise<Attune<T>> {
   const options = resolveOptions(asked);
-  if (RARE.some((name) => asked[name] !== undefined)) (await import('./check-options.js')).checkRare(asked);
   const { clock, rules } = options;
   const events = createEmitter();
   const makeId = createIdMaker(clock.random);
@@ -65,10 +64,10 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     return latest;
   };
   const newId = (): string => makeId(now());
-  const warn = (warning: AttuneError): void => {
-    // After the task that caused it, so that a listener added right after createAttune hears of what happened before.
-    setTimeout(() => events.emit('warning', warning), 0);
-  };
+  let begin: () => void;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  /** In a task of its own, so that a listener added right after createAttune hears of what happened before. */
+  const warn = (warning: AttuneError): void => void begun.then(() => setTimeout(events.emit, 0, 'warning', warning));
   const warnOnce = (key: string, warning: AttuneError): void => {
     if (!told.has(key)) warn(warning);
     told.add(key);
@@ -78,8 +77,11 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   };
   const { recordOf, redacted } = createRecordReader(options, () => tellOnce('images'));
   const onFailure = (error: unknown): void => {
-    if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not learn from something'));
+    if (!closed) warn(asAttuneError(error, 'encoder/unavailable', 'Attune could not do something'));
   };
+  if (RARE.some((name) => asked[name] !== undefined)) {
+    await import('./check-options.js').then(({ checkRare }) => checkRare(asked), onFailure);
+  }
   const { keepText, offLimits } = options;
   const withheld = keepText === 'none' ? await import('./item-texts.js') : undefined;
   const guarding = withheld || offLimits.topics.length > 0 ? await import('./guard.js') : undefined;
@@ -89,7 +91,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     (progress) => events.emit('progress', progress),
     warn,
   );
-  const upgrading = better.length > 0 ? await import('./upgrade.js') : undefined;
   const place = placeOf(options);
   const standing: Standing = {
     user: options.user,
@@ -161,15 +162,13 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   };
 
   listen().catch(onFailure);
-  const upgrade = upgrading?.createUpgrade(
-    {
-      ...{ standing, model, learner, texts: sliders.texts, options, now },
-      tell: (each) => events.emit('upgrade', each),
-      refit: async (refit) => (await import('./questions.js')).refit(desk, refit),
-    },
-    better,
-  );
+  const upgrade = better?.upgrade({
+    ...{ standing, model, learner, texts: sliders.texts, options, now },
+    tell: (each) => events.emit('upgrade', each),
+    refit: async (refit) => (await import('./questions.js')).refit(desk, refit),
+  });
   await Promise.all([positions.read(), upgrade?.prefer()]);
+  begin!();
   fetchParts(options.encrypt !== false).catch(() => undefined); // whoever needs a part asks for it again, and reports
   if (isRefusal(options.answer) && !parts.isGiven)
     move(({ obeyConsent }, release) => obeyConsent(parts, 'erase-disk', place, release));
@@ -271,11 +270,13 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     if (!closed) events.emit('ready', { modelVersion: model.modelVersion });
   }
 
-  /** What is asked now and then is answered by code loaded apart from the page's first. */
+  let answers: Record<Question, (desk: never, ...given: never[]) => unknown> | undefined;
+
+  /** What is asked now and then is answered by code loaded apart from the page's first, once: each `import()` is a task. */
   async function answer(name: Question, ...given: unknown[]): Promise<unknown> {
     check();
-    const questions: Record<Question, (desk: never, ...given: never[]) => unknown> = await import('./questions.js');
-    return questions[name](desk as never, ...(given as never[]));
+    answers ??= await import('./questions.js');
+    return answers[name](desk as never, ...(given as never[]));
   }
 
   function question<K extends Question & keyof Attune<T>>(name: K): Attune<T>[K] {

@@ -12,6 +12,7 @@ import { fetchFile, nameOf } from './catalogue-source.js';
 import type { Model } from './model.js';
 import { createLargeScan, type LargeScan } from './large-scan.js';
 import { callOptions, type ResolvedOptions } from './options.js';
+import { shelve } from './shipped-rows.js';
 import type { Standing } from './standing.js';
 import type { Catalogue, CatalogueOptions } from './types.js';
 
@@ -241,5 +242,6 @@ export async function openCatalogue<T>(
     },
   };
   opened.set(catalogue, inside as OpenCatalogue<never>);
+  shelve(standing, inside as OpenCatalogue<never>);
   return catalogue;
 }

@@ -10,6 +10,7 @@ import type { EncoderChoice } from './model.js';
 import { speechOf } from './prompted.js';
 import type { Standing } from './standing.js';
 import type { PresetModel, TransformerModel } from './types.js';
+import type { UpgradeParts, Upgrading } from './upgrade.js';
 
 /** A model as asked for, with every default filled in but those that depend on the device. */
 type Described = Required<Omit<TransformerModel, 'dims' | 'prompts'>> &
@@ -25,10 +26,11 @@ export type InWorker = (config: EncoderConfig & { readonly modelVersion: string 
 export interface Asked {
   /** To be tried before all others. */
   readonly first: readonly EncoderChoice[];
-  /** To be gone over to from those that answer at once. */
-  readonly better: readonly EncoderChoice[];
-  /** Whether there are no others: the site's own encoder has none to stand in for it. */
-  readonly isWhole?: boolean;
+  /** To be gone over to from those that answer at once, and what does that. */
+  readonly better?: {
+    readonly choices: readonly EncoderChoice[];
+    readonly upgrade: (parts: UpgradeParts) => Upgrading;
+  };
   /** One of the built-in encoders with its prompts, if it is the one that was asked for: what stands in has none. */
   readonly speak: (name: 'lite' | 'lexical', choice: EncoderChoice) => EncoderChoice;
 }
@@ -63,11 +65,13 @@ export async function describeAsked<T>(
   const speak: Asked['speak'] = (name, choice) => (name === model ? prompted(spoken(choice)) : choice);
   if (encoder !== undefined) {
     const own = spoken({ modelVersion: encoder.modelVersion, open: async () => queued(encoder) });
-    return { first: [prompted(encoder.cached ? cached(own) : own)], better: [], isWhole: true, speak };
+    return { first: [prompted(encoder.cached ? cached(own) : own)], speak };
   }
   const ways = configs.map(inWorker).map(spoken).map(cached).map(prompted);
   const isAuto = model === 'auto' || described?.auto === true;
-  return isAuto ? { first: [], better: ways, speak } : { first: ways, better: [], speak };
+  if (!isAuto) return { first: ways, speak };
+  const { createUpgrade } = await import('./upgrade.js');
+  return { first: [], better: { choices: ways, upgrade: (parts) => createUpgrade(parts, ways) }, speak };
 }
 
 /** What of a description changes the answers to a text, so that a preset's golden rows hold no longer. */

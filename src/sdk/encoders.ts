@@ -19,7 +19,7 @@ export async function encoderChoices<T>(
   standing: () => Standing,
   onProgress: OnProgress,
   onWarning: (warning: AttuneError) => void,
-): Promise<{ readonly choices: readonly EncoderChoice[]; readonly better: readonly EncoderChoice[] }> {
+): Promise<{ readonly choices: readonly EncoderChoice[] } & Pick<Asked, 'better'>> {
   const { encoder, model, worker, assetBase, prompts } = options;
   const mayKeep = (): boolean => standing().lies === 'disk';
   /** The client comes with the first text, not with the page. */
@@ -29,7 +29,7 @@ export async function encoderChoices<T>(
       (await import('../encoder/client.js')).openEncoderWorker(worker || undefined, config, onProgress, { mayKeep }),
   });
   const isPlain = !encoder && !prompts && (model === 'lite' || model === 'lexical');
-  const { first, better, isWhole, speak }: Asked = isPlain
+  const given: Asked = isPlain
     ? PLAIN
     : await import('./describe-model.js')
         .then(({ describeAsked }) => describeAsked(options, standing, inWorker, onWarning))
@@ -39,7 +39,11 @@ export async function encoderChoices<T>(
           onWarning(said);
           return PLAIN;
         });
-  if (isWhole) return { choices: first, better };
+  const { first, speak } = given;
+  if (encoder) {
+    const own = { modelVersion: encoder.modelVersion, open: async () => encoder };
+    return { ...given, choices: [first[0] ?? own] };
+  }
   const openLocal = async (config: LocalConfig): Promise<Encoder> =>
     (await import('../encoder/open-local.js')).openLocal(config, onProgress);
   const { path, ...known } = LITE;
@@ -51,8 +55,8 @@ export async function encoderChoices<T>(
     choices.unshift(speak('lite', { modelVersion: LITE.modelVersion, open }));
     if (worker !== false) choices.unshift(speak('lite', inWorker(lite)));
   }
-  return { choices: [...first, ...choices], better };
+  return { ...given, choices: [...first, ...choices] };
 }
 
 /** With nothing to describe, what stands in is all there is, as it is. */
-const PLAIN: Asked = { first: [], better: [], speak: (_, choice) => choice };
+const PLAIN: Asked = { first: [], speak: (_, choice) => choice };

@@ -20,6 +20,7 @@ import type { Learner } from './learn.js';
 import type { Refit } from './calibrate.js';
 import type { EncoderChoice, Embeddings, Model, OpenEncoder } from './model.js';
 import { createSliderReader } from './read-sliders.js';
+import { shippedRows } from './shipped-rows.js';
 import type { Standing } from './standing.js';
 import { readOf } from './embed-events.js';
 import type { Reading } from './texts.js';
@@ -109,7 +110,7 @@ async function readRecord(standing: Standing, better: readonly EncoderChoice[], 
 /**
  * Brings everything stored under the first of `better` that opens, and goes over to it. Work is done in idle slices
  * that are kept (see `EmbeddingCache`), so that a page left in between loses none; by one tab at a time; up to
- * `DAILY_MS` a day; and only if it will cost no more than `MOST_COST_MS` in all. Nothing seen changes before everything
+ * `DAILY_MS` a day; and only if what the site ships no rows of will cost no more than `MOST_COST_MS` in all. Nothing seen changes before everything
  * is there: then profile, sliders and rankings go over in one task.
  *
  * Rejects with `signal.reason`, or with an AttuneError when no encoder opens or one fails: the old one goes on.
@@ -159,7 +160,7 @@ async function work(
   const { modelVersion } = encoder;
   record = { ...record, modelVersion };
 
-  /** Texts without a row yet; those kept from earlier get theirs. */
+  /** Texts without a row yet; those kept from earlier, or shipped by the site, get theirs. */
   async function missing(): Promise<string[]> {
     const items = await standing.log.items();
     const texts = new Set([...parts.texts, ...items.map(({ text }) => text), ...(model.table?.offsets.keys() ?? [])]);
@@ -179,6 +180,10 @@ async function work(
         if (row !== undefined) rows.set(unknown[places[i]!]!, row);
       }
     }
+    const left = items.filter(({ text }) => !rows.has(text));
+    const shipped = await shippedRows(standing, modelVersion, dim, left);
+    for (const [text, row] of shipped) rows.set(text, row);
+    if (shipped.size > 0) standing.log.embeddings?.write(modelVersion, shipped, now()).catch(() => undefined); // for later replays
     return unknown.filter((text) => !rows.has(text));
   }
 

@@ -22,9 +22,10 @@ function open(
   changes: Partial<TransformerConfig> = {},
   onProgress: OnProgress = () => {},
   life: Partial<WorkerLife> = {},
+  make: () => Worker = newWorker,
 ): Promise<Encoder> {
   const spawn = (): Worker => {
-    const worker = newWorker();
+    const worker = make();
     workers.push(worker);
     return worker;
   };
@@ -268,6 +269,27 @@ describe('the life of a Worker', () => {
     await until(() => workers.length > before);
     workers.at(-1)!.terminate();
     await expect(opening).rejects.toMatchObject({ code: 'encoder/unavailable' });
+  });
+
+  test('one whose WebAssembly never gets ready is given up once all files are there, and the reason told', async () => {
+    const moduleOf = (code: string): string => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+    const condition = moduleOf(`
+      WebAssembly.instantiate = () => new Promise(() => {});
+      const { setTimeout: wait } = globalThis;
+      globalThis.setTimeout = (task, ms) => wait(task, ms >= 60_000 ? 100 : ms); // a minute goes fast
+    `);
+    const file = `${location.origin}/src/encoder/worker.ts?worker_file&type=module`;
+    const worker = moduleOf(`import ${JSON.stringify(condition)}; import ${JSON.stringify(file)};`);
+    const hanging = (): Worker => new Worker(worker, { type: 'module' });
+    const whole = new Set<string>();
+    const onProgress: OnProgress = ({ file, loadedBytes, totalBytes }) => {
+      if (loadedBytes === totalBytes) whole.add(file);
+    };
+    await expect(open({}, onProgress, {}, hanging)).rejects.toMatchObject({
+      code: 'encoder/unavailable',
+      message: expect.stringMatching(/ONNX Runtime failed .*timeout/),
+    });
+    expect(whole.size).toBe(FILES.length + 1);
   });
 
   test('one without work is ended, and another started for the next text', async () => {

@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { buildCatalogue, entryOf } from '../../src/core/build-catalogue.js';
 import { type Hub, serveHub } from './hub.js';
 import { openPage, serveModelPage } from './model-page.js';
 import type { Site } from './serve.js';
@@ -134,15 +135,62 @@ test('slices survive a page that is left in the middle', async ({ page }) => {
   expect(await page.evaluate('attune.profile().interactionCount')).toBe(90);
 });
 
-slowTest('a person who saves data, or agreed to nothing, keeps lite, and the page is told why', async ({ page }) => {
-  await page.addInitScript(`Object.defineProperty(navigator, 'connection', { value: { saveData: true } })`);
+slowTest('what the site ships rows of is not encoded: a catalogue of the better model is enough', async ({ page }) => {
+  const dim = 64;
+  const rows = new Float32Array(ITEMS.length * dim);
+  ITEMS.forEach((_, i) => (rows[i * dim + (i % 7)] = 1)); // as no encoder makes them
+  const file = buildCatalogue({
+    modelVersion: 'transformers|tiny-bert|main|fp32|mean|',
+    dim,
+    ids: ITEMS.map(({ id }) => id),
+    entries: ITEMS.map((item) => entryOf(`${item.title}.`, JSON.stringify(item))),
+    rows,
+  });
+  site.overrides.set('/catalog.attune', Buffer.concat(file));
   await visit(page);
-  await expect.poll(() => told(page), { timeout: 30_000 }).toMatchObject([{ state: 'refused', reason: /save data/ }]);
-  await visit(page, { consent: 'unknown' });
-  await expect.poll(() => told(page), { timeout: 30_000 }).toMatchObject([{ state: 'refused', reason: /may be kept/ }]);
-  expect(await versionOf(page)).toMatch(/^lite/);
-  expect(hub.requests).toEqual([]);
+  await page.evaluate(`attune.openCatalogue('/catalog.attune').then(async (catalogue) => {
+    window.catalogue = catalogue;
+    for (const item of ${JSON.stringify(ITEMS)}.filter((_, i) => i % 7 === 3)) attune.track('save', item);
+    await attune.flush();
+  })`);
+  await expect.poll(() => lastState(page), { timeout: 30_000 }).toBe('done');
+  expect((await told(page)).map(({ done, total }) => [done, total])).toEqual([
+    [14, 16], // the slider's poles are left
+    [undefined, undefined],
+  ]);
+  const embedding = await page.evaluate<number[]>('[...attune.profile().embedding]');
+  expect(embedding.map((x) => Math.abs(x) > 1e-6)).toEqual(embedding.map((_, j) => j === 3));
+  const ranking = `attune.rank(catalogue, { limit: 5 }).then(({ modelVersion, partial }) => ({ modelVersion, partial }))`;
+  expect(await page.evaluate(ranking)).toEqual({
+    modelVersion: expect.stringMatching(/^transformers/),
+    partial: false,
+  });
 });
+
+/** What a browser may tell, each to be said before the one above. */
+const TOLD = [
+  ['deviceMemory', 2, /2 GB/],
+  ['connection', { effectiveType: '3g' }, /slow \(3g\)/],
+  ['connection', { saveData: true }, /save data/],
+] as const;
+
+slowTest(
+  'a small device, a slow line and a person who saves data, or agreed to nothing, keep lite',
+  async ({ page }) => {
+    for (const [name, value, reason] of TOLD) {
+      const property = JSON.stringify({ value, configurable: true });
+      await page.addInitScript(`Object.defineProperty(navigator, '${name}', ${property})`);
+      await visit(page);
+      await expect.poll(() => told(page), { timeout: 30_000 }).toMatchObject([{ state: 'refused', reason }]);
+    }
+    await visit(page, { consent: 'unknown' });
+    await expect
+      .poll(() => told(page), { timeout: 30_000 })
+      .toMatchObject([{ state: 'refused', reason: /may be kept/ }]);
+    expect(await versionOf(page)).toMatch(/^lite/);
+    expect(hub.requests).toEqual([]);
+  },
+);
 
 slowTest('a better model that isn’t there is one warning, and lite goes on', async ({ page }) => {
   await visit(page, { model: { id: 'nowhere', host: hub.origin, device: 'wasm', auto: true } });

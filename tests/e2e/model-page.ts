@@ -67,6 +67,8 @@ GPUBuffer.prototype.getMappedRange = function (...given) {
 const CONDITIONS = {
   losing,
   lying,
+  /** Its GPU calls itself another. */
+  renamed: "Object.defineProperty(GPUAdapterInfo.prototype, 'architecture', { get: () => 'another' });",
   /** Can't suspend WebAssembly. */
   old: 'delete WebAssembly.Suspending;',
   /** Has WebGPU and no adapter. */

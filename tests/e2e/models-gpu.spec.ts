@@ -33,12 +33,13 @@ function builds(): string[] {
     .flatMap((path) => /\/runtime\/ort-wasm-simd-threaded(.*)\.wasm$/.exec(path)?.[1] ?? []);
 }
 
+/** Verdicts of this browser on GPUs with this model, all numbers alike. */
 function notes(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
+  return page.evaluate(async (beside) => {
     const cache = await caches.open('attune-models');
-    const keys = (await cache.keys()).filter(({ url }) => url.includes('?attune=webgpu'));
+    const keys = (await cache.keys()).filter(({ url }) => url.startsWith(beside));
     return Promise.all(keys.map(async (key) => (await cache.match(key))!.text()));
-  });
+  }, `${hub.origin}/tiny-bert/resolve/main/?attune=webgpu`);
 }
 
 function expectWarm({ embedding, modelVersion }: Seen): void {
@@ -82,6 +83,17 @@ slowTest('a GPU that lies is refused, WASM answers, and the next visit doesn’t
     expect(await notes(page)).toEqual(['wrong']);
   }
   expect(builds()).toEqual([]); // neither the GPU's, nor again the other
+});
+
+slowTest('a verdict is of one GPU: another is asked anew, and has one of its own', async ({ page }) => {
+  await openPage(page, site, { model: gpu() as never, condition: 'lying' });
+  await embed(page);
+  expect(await notes(page)).toEqual(['wrong']);
+  await openPage(page, site, { model: gpu() as never, condition: 'renamed' });
+  const seen = await embed(page);
+  expectWarm(seen);
+  expect(seen.warnings).toEqual([]);
+  expect((await notes(page)).toSorted()).toEqual(['right', 'wrong']);
 });
 
 slowTest('a GPU lost between two texts costs nothing but time, now and after a reload', async ({ page }) => {

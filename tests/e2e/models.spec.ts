@@ -68,10 +68,13 @@ slowTest('every file is fetched once with its progress, and none again', async (
   expect(await page.evaluate('progress')).toEqual([]);
 });
 
-test('without consent nothing is kept', async ({ page }) => {
+test('nothing starts before a text needs it, and without consent nothing is kept', async ({ page }) => {
   const model = { ...q8('tiny-bert'), dtype: 'fp32' } as never;
   await openPage(page, site, { model, consent: 'unknown' });
+  expect(await page.evaluate('workers.length'), 'no Worker before a text needs it').toBe(0);
+  expect(hub.requests).toEqual([]);
   expectWarm(await embed(page));
+  expect(await page.evaluate('workers.length')).toBe(1);
   expect(await page.evaluate('caches.keys()')).toEqual([]);
 });
 

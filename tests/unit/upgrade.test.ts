@@ -1,5 +1,6 @@
 import { memoryStore } from 'attune/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { entryOf } from '../../src/core/build-catalogue.js';
 import { normalize } from '../../src/core/vector.js';
 import type { EmbeddingCache, Encoder, Store } from '../../src/domain/ports.js';
 import { createEmbeddingTable } from '../../src/domain/embedding-table.js';
@@ -7,6 +8,7 @@ import { type Prompts, readAs } from '../../src/domain/prompts.js';
 import { AttuneError } from '../../src/errors.js';
 import type { ProfileVectors } from '../../src/domain/profile.js';
 import type { Refit } from '../../src/sdk/calibrate.js';
+import { createCatalogueRows } from '../../src/sdk/catalogue-rows.js';
 import { createLearner, type Learner } from '../../src/sdk/learn.js';
 import { type Log, openLog } from '../../src/sdk/log.js';
 import { createModel, type Model } from '../../src/sdk/model.js';
@@ -14,6 +16,7 @@ import { speechOf } from '../../src/sdk/prompted.js';
 import { createRanker, type Ranker } from '../../src/sdk/rank.js';
 import { createSliderReader } from '../../src/sdk/read-sliders.js';
 import { resolveOptions } from '../../src/sdk/options.js';
+import { shelve } from '../../src/sdk/shipped-rows.js';
 import type { Standing } from '../../src/sdk/standing.js';
 import { createTexts } from '../../src/sdk/texts.js';
 import type { Upgrade } from '../../src/sdk/types.js';
@@ -58,6 +61,7 @@ const AXES: Record<string, readonly number[]> = { small: [0, 1, 2], big: [4, 5, 
 const IN_USE = WORDS.slice(0, 3);
 
 interface Page {
+  readonly standing: Standing;
   readonly model: Model;
   readonly learner: Learner;
   readonly ranker: Ranker<Song>;
@@ -167,7 +171,7 @@ async function open(
   }
 
   return {
-    ...{ model, learner, ranker, log, told, warnings, refits, failures, asked },
+    ...{ standing, model, learner, ranker, log, told, warnings, refits, failures, asked },
     check,
     track(word) {
       const record = { id: word, text: word, title: word };
@@ -383,6 +387,35 @@ describe('a model that takes over', () => {
     expect(page.told.at(-1)).toMatchObject({ state: 'refused', reason: expect.stringMatching(/the last time/) });
     expect(page.asked.count).toBe(count);
     expect(page.model.modelVersion).toBe('small');
+  });
+
+  test('takes the rows that the site ships for it, and only what is left has to be cheap', async () => {
+    const store = memoryStore();
+    const kept = new Map<string, Float32Array>();
+    const embeddings: Pick<EmbeddingCache, 'read' | 'write'> = {
+      read: async () => new Map(),
+      write: async (version, rows) => rows.forEach((row, text) => kept.set(`${version}/${text}`, row)),
+    };
+    const gate = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10_000));
+    const page = await open(Object.create(store, { embeddings: { value: embeddings } }), gate);
+    const wrong = oneHot('sea');
+    const shelf = { rows: createCatalogueRows<unknown>(undefined, dim), modelVersion: 'big' };
+    for (const text of MANY.slice(3)) shelf.rows.put(text, entryOf(text, '{}'), turnedSum([text]));
+    shelf.rows.put(MANY[0]!, entryOf('another text', '{}'), wrong);
+    const other = { rows: createCatalogueRows<unknown>(undefined, dim), modelVersion: 'other' };
+    for (const text of MANY) other.rows.put(text, entryOf(text, '{}'), wrong);
+    for (const each of [other, shelf]) shelve(page.standing, each as never);
+    await learned(page, MANY);
+    await through(page.upgrade());
+    expect(page.told).toEqual([
+      { state: 'embedding', modelVersion: 'big', done: 197, total: 200 },
+      { state: 'done', modelVersion: 'big' },
+    ]);
+    expect(page.asked.count).toBe(2); // the probe, and three texts
+    expect(page.learner.vectors()!.long.direction).toBeAllclose(turnedSum(['jazz']), { atol: 1e-6 });
+    expect(kept.size).toBe(197);
+    expect(kept.get(`big/${MANY[3]}`)).toEqual(turnedSum(['jazz']));
+    expect(page.failures).toEqual([]);
   });
 
   test('stops for the day when a minute was spent', async () => {
