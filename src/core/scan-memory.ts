@@ -5,6 +5,9 @@ import { SCAN_WASM } from './scan-wasm.js';
 /** Rows a block, and rows a call of the kernel: what it reads of the caller's (bias, mask) is copied in for as many. */
 export const BLOCK_ROWS = 1024;
 
+/** Rows of the caller's that the kernel takes products with at once: they are copied in. Even, as the kernel wants it. */
+export const COPIED_ROWS = 64;
+
 /** Most queries a scan takes: one an interest (SPEC §3). */
 export const MOST_QUERIES = 8;
 
@@ -56,6 +59,7 @@ interface Room {
   readonly bias: number;
   readonly mask: number;
   readonly list: number;
+  readonly copies: number;
   readonly out: number;
   readonly end: number;
 }
@@ -130,6 +134,7 @@ function layOut(dim: number, references: number): Room {
     bias: take(BLOCK_ROWS * 8),
     mask: take(BLOCK_ROWS / 8),
     list: take(BLOCK_ROWS * 4),
+    copies: take(COPIED_ROWS * dim * 4),
     out: take((BLOCK_ROWS + 1) * RECORD_BYTES), // the kernel writes before it knows whether a record counts
     end,
   };

@@ -1,8 +1,10 @@
 import { addCandidate, type Candidates } from './candidates.js';
 import type { RowTable } from './row-table.js';
-import { BLOCK_ROWS, codesAt, metaAt, RECORD_BYTES, rowAt, type ScanMemory } from './scan-memory.js';
+import { BLOCK_ROWS, codesAt, COPIED_ROWS, metaAt, RECORD_BYTES, rowAt, type ScanMemory } from './scan-memory.js';
 import type { CodedQuery, FoldedQuery } from './search-query.js';
 import { createThreshold, pushThreshold, settleThreshold, type Threshold } from './topk.js';
+import { twoProducts } from './scan-pairs.js';
+import type { Vector } from './vector.js';
 
 /** Puts the queries where the kernel reads them: another search may have used the memory since. */
 export function bringQueries({ room, views }: ScanMemory, { codes, exact, facts, bases }: CodedQuery): void {
@@ -110,6 +112,29 @@ export function exactScores(memory: ScanMemory, coded: CodedQuery, queryCount: n
   return scores;
 }
 
+/** `scanRows` by the kernel, which reads copies of the rows: the same numbers. `q` has the memory's `dim`. */
+export function scanCopies(
+  { kernel, room, views, dim }: ScanMemory,
+  q: Vector,
+  data: Float32Array,
+  offsets: Int32Array,
+  bias: Float64Array | null,
+): Float64Array {
+  const scores = new Float64Array(offsets.length);
+  views.f64.set(q, room.queries / 8);
+  for (let i = 0; i < COPIED_ROWS; i++) views.i32[room.list / 4 + i] = room.copies + i * dim * 4;
+  for (let first = 0; first < offsets.length; first += COPIED_ROWS) {
+    const some = offsets.subarray(first, first + COPIED_ROWS);
+    for (let i = 0; i < some.length; i++) {
+      if (some[i]! >= 0) views.f32.set(data.subarray(some[i], some[i]! + dim), room.copies / 4 + i * dim);
+    }
+    kernel.exact(room.list, some.length + (some.length % 2), dim, room.queries, 1, room.out);
+    for (let i = 0; i < some.length; i++) if (some[i]! >= 0) scores[first + i] = views.f64[room.out / 8 + i]!;
+  }
+  if (bias !== null) for (let i = 0; i < scores.length; i++) scores[i] = scores[i]! + bias[i]!;
+  return scores;
+}
+
 /** Exact scores of the block's rows in plain JavaScript; those above the threshold become candidates. */
 export function scanPlain(
   { alive, slots, plain, dim }: RowTable,
@@ -129,7 +154,7 @@ export function scanPlain(
     if (pair === 0) continue;
     best.fill(-Infinity);
     for (const query of queries) {
-      twoProducts(query, data, i * dim, dim, products);
+      twoProducts(query, data, i * dim, (i + 1) * dim, products);
       best[0] = Math.max(best[0]!, products[0]!);
       best[1] = Math.max(best[1]!, products[1]!);
     }
@@ -141,36 +166,4 @@ export function scanPlain(
       pushThreshold(threshold, score);
     }
   }
-}
-
-/**
- * `dotRow` of q with the row at `offset` and with the one after it, which need not be there: the same sums in the same order. Two
- * at once keep eight additions under way instead of four: 0.8 of a tuned loop's time instead of 1.7 (measured in bench/scan.ts).
- */
-function twoProducts(q: Float64Array, data: Float32Array, offset: number, dim: number, products: Float64Array): void {
-  const even = dim - (dim % 4);
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let [e, f, g, h] = [0, 0, 0, 0];
-  let x = offset;
-  let y = offset + dim;
-  for (let j = 0; j < even; j += 4, x += 4, y += 4) {
-    const q0 = q[j]!;
-    const q1 = q[j + 1]!;
-    const q2 = q[j + 2]!;
-    const q3 = q[j + 3]!;
-    a += q0 * data[x]!;
-    b += q1 * data[x + 1]!;
-    c += q2 * data[x + 2]!;
-    d += q3 * data[x + 3]!;
-    e += q0 * data[y]!;
-    f += q1 * data[y + 1]!;
-    g += q2 * data[y + 2]!;
-    h += q3 * data[y + 3]!;
-  }
-  for (let j = even; j < dim; j++, x++, y++) {
-    a += q[j]! * data[x]!;
-    e += q[j]! * data[y]!;
-  }
-  products[0] = a + b + (c + d);
-  products[1] = e + f + (g + h);
 }

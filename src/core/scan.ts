@@ -1,5 +1,8 @@
 import { dotRow, type Vector } from './vector.js';
 
+/** Scores of rows by a linear form: `scanRows`, or what does the same faster. */
+export type Scan = typeof scanRows;
+
 /**
  * Scores rows by the folded linear form `q · x + bias[i]`.
  *
@@ -16,11 +19,4 @@ export function scanRows(q: Vector, data: Float32Array, offsets: Int32Array, bia
     scores[i] = (offset < 0 ? 0 : dotRow(q, data, offset)) + (bias === null ? 0 : bias[i]!);
   }
   return scores;
-}
-
-/** Indices of the `k` largest scores, best first; equal scores keep their order. O(n log n). */
-export function topIndices(scores: Float64Array, k: number): number[] {
-  const order = Array.from(scores.keys());
-  order.sort((a, b) => scores[b]! - scores[a]! || a - b);
-  return k < order.length ? order.slice(0, k) : order;
 }

@@ -82,16 +82,16 @@ export function defaultId(item: unknown): string {
 /** Default `text`: title (or name), description (or summary), vendor, tags and the `alt` of images, each ended by a full stop. */
 export function defaultText(item: unknown): string {
   const tags = own(item, 'tags');
-  return [
+  const parts = [
     fieldOf(item, 'title') || fieldOf(item, 'name'),
     fieldOf(item, 'description') || fieldOf(item, 'summary'),
     fieldOf(item, 'vendor'),
     Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string').join(', ') : '',
     ...imagesOf(item).map((image) => fieldOf(image, 'alt')),
-  ]
-    .filter((part) => part !== '')
-    .map((part) => ('.!?'.includes(part.at(-1)!) ? part : `${part}.`))
-    .join(' ');
+  ];
+  let text = '';
+  for (const part of parts) if (part !== '') text += (text && ' ') + part + ('.!?'.includes(part.at(-1)!) ? '' : '.');
+  return text;
 }
 
 /** An item's `images`, whatever they are. */

@@ -1,6 +1,7 @@
 import { mmrOrder } from '../core/mmr.js';
 import { type Exploration, explore } from './exploration.js';
-import { type CandidateRows, poolSize, type RankedRow } from './ranking.js';
+import { poolSize } from './pool.js';
+import type { CandidateRows, RankedRow } from './ranking.js';
 
 /** How places are given beyond the order of scores. */
 export interface Plan {

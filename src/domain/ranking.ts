@@ -1,5 +1,5 @@
-import { scanRows, topIndices } from '../core/scan.js';
-import { addScaled, dotRow, type Vector } from '../core/vector.js';
+import { type Scan, scanRows } from '../core/scan.js';
+import type { Vector } from '../core/vector.js';
 
 /** One named part of a score. The terms of an entry sum to its score: the explanation is the arithmetic. */
 export interface Term {
@@ -77,25 +77,28 @@ export interface RankedRow {
 }
 
 /**
- * Scores candidates, best first: the linear terms fold into one `q`, the scalar ones into `bias`, one scan picks a pool of
- * `size` (everyone, where there are no more), whose terms are then computed one by one in double precision; that sum is the
- * score and gives the order. Equal scores keep the candidates' own order, so no term at all is the neutral order.
+ * Scores candidates, best first: each term is computed by itself in double precision, their sum is the score and gives the
+ * order. Equal scores keep the candidates' own order, so no term at all is the neutral order.
+ *
+ * @param pool the candidates to be scored; all when left out
  */
 export function scoreRows(
   candidates: CandidateRows,
   linear: readonly LinearTerm[],
   scalar: readonly ScalarTerm[],
-  size: number,
+  pool?: readonly number[],
+  scan: Scan = scanRows,
 ): RankedRow[] {
   const { data, offsets } = candidates;
-  const pool = poolOf(candidates, linear, scalar, size);
-  const dots = linear.map(({ direction }) => (pool === null ? allDots(candidates, direction) : null));
-  const rows = (pool ?? Array.from(offsets.keys())).map((index) => {
-    const offset = offsets[index]!;
+  const some = pool && Int32Array.from(pool, (index) => offsets[index]!);
+  const dots = linear.map(({ direction }) =>
+    some ? scan(direction, data, some, null) : allDots(candidates, direction, scan),
+  );
+  const rows = (pool ?? Array.from(offsets.keys())).map((index, i) => {
     const terms: Term[] = [];
     let score = 0;
-    for (const [t, { name, label, direction, scale, offset: base }] of linear.entries()) {
-      const value = offset < 0 ? 0 : scale * (dots[t]?.[index] ?? dotRow(direction, data, offset)) + base;
+    for (const [t, { name, label, scale, offset }] of linear.entries()) {
+      const value = offsets[index]! < 0 ? 0 : scale * dots[t]![i]! + offset;
       score += value;
       terms.push({ name, label, value });
     }
@@ -108,38 +111,10 @@ export function scoreRows(
   return rows.sort((a, b) => b.score - a.score || a.index - b.index);
 }
 
-/** How many rows have their terms computed for so many places (SPEC §5). */
-export function poolSize(limit: number): number {
-  return Math.max(200, 5 * limit);
-}
-
-/** The best `size` candidates by one scan of the folded form, or null when that would be all of them. */
-function poolOf(
-  { data, offsets, dim }: CandidateRows,
-  linear: readonly LinearTerm[],
-  scalar: readonly ScalarTerm[],
-  size: number,
-): number[] | null {
-  if (offsets.length <= size) return null;
-  const q = new Float64Array(dim);
-  let constant = 0;
-  for (const term of linear) {
-    addScaled(q, term.direction, term.scale);
-    constant += term.offset;
-  }
-  const bias = new Float64Array(offsets.length);
-  for (let i = 0; i < bias.length; i++) {
-    let sum = offsets[i]! < 0 ? 0 : constant;
-    for (const term of scalar) sum += term.values[i]!;
-    bias[i] = sum;
-  }
-  return topIndices(scanRows(q, data, offsets, bias), size);
-}
-
-function allDots({ data, offsets, dots }: CandidateRows, direction: Vector): Float64Array {
+function allDots({ data, offsets, dots }: CandidateRows, direction: Vector, scan: Scan): Float64Array {
   const known = dots.get(direction);
   if (known !== undefined) return known;
-  const found = scanRows(direction, data, offsets, null);
+  const found = scan(direction, data, offsets, null);
   dots.set(direction, found);
   return found;
 }

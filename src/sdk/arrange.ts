@@ -1,5 +1,7 @@
+import { scanPairs } from '../core/scan-pairs.js';
 import { givePlaces, PLAIN } from '../domain/pages.js';
-import { type HiddenBecause, type HiddenItem, poolSize, type RankedRow } from '../domain/ranking.js';
+import { poolSize, scorePool } from '../domain/pool.js';
+import type { HiddenBecause, HiddenItem } from '../domain/ranking.js';
 import type { Arrangement, ArrangementParts } from './rank.js';
 
 /** Most items that a ranking names as hidden. Judgement: a person reads no more, and a filter may leave out thousands. */
@@ -13,7 +15,8 @@ export function arrange<T>({
   limit,
   diversity,
   neutral,
-  score,
+  linear,
+  scalar,
 }: ArrangementParts<T>): Arrangement<T> {
   const out = new Map<number, HiddenBecause>();
   if (turnedDown.size > 0 || selection !== undefined) {
@@ -24,7 +27,9 @@ export function arrange<T>({
   }
   const asked = selection?.plan ?? PLAIN;
   const plan = neutral || partial ? { ...asked, minRelevance: -Infinity } : asked; // scores say little then
-  const pool: readonly RankedRow[] = score(poolSize(limit) + out.size).filter(({ index }) => !out.has(index));
+  const size = poolSize(limit) + out.size;
+  const best = scorePool(rows, linear, scalar, size, selection?.scan ?? scanPairs);
+  const pool = best.filter(({ index }) => !out.has(index));
   const { placed, below } = givePlaces(plan, pool, rows, limit, diversity);
   for (const { index } of below) out.set(index, 'minRelevance');
   const hidden: HiddenItem<T>[] = [];

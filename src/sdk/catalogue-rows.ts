@@ -114,14 +114,17 @@ export function createCatalogueRows<T>(
     },
     idOf: (slot) => added.get(slot)?.id ?? idOf(file!.index, slot),
     async readRows(wanted) {
-      const rows = await readMissing(wanted, rowsRead, async (missing) => {
-        const fromFile = missing.filter((slot) => residentRow(table, slot) === null && !added.has(slot));
-        const data = fromFile.length === 0 ? undefined : await file!.readRows(fromFile);
-        const read = new Map(fromFile.map((slot, i) => [slot, data!.subarray(i * dim, (i + 1) * dim)]));
-        return missing.map((slot) => added.get(slot)?.row ?? read.get(slot) ?? residentRow(table, slot)!.slice());
-      });
+      const isHere = table.plain !== null || table.coded?.keepsRows;
+      const rows = isHere
+        ? []
+        : await readMissing(wanted, rowsRead, async (missing) => {
+            const fromFile = missing.filter((slot) => !added.has(slot));
+            const read = fromFile.length === 0 ? undefined : await file!.readRows(fromFile);
+            const data = new Map(fromFile.map((slot, i) => [slot, read!.subarray(i * dim, (i + 1) * dim)]));
+            return missing.map((slot) => added.get(slot)?.row ?? data.get(slot)!);
+          });
       const data = new Float32Array(wanted.length * dim);
-      rows.forEach((row, i) => data.set(row, i * dim));
+      wanted.forEach((slot, i) => data.set(isHere ? residentRow(table, slot)! : rows[i]!, i * dim));
       return data;
     },
     readItems: (wanted) =>

@@ -1,3 +1,4 @@
+import { sumAt } from '../core/decay.js';
 import { type Interaction, isAction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { StoredBatch } from '../domain/ports.js';
@@ -354,11 +355,10 @@ export function createLearner(
     vectors(modelVersion = model.modelVersion) {
       applyArrived();
       if (state?.modelVersion !== modelVersion) return undefined;
-      const read = readProfile(state, rules, now());
       // Directions don't age, only lengths do: the same arrays come back, so that what was derived from them stays good.
-      if (memo?.state !== state || state.future.length > 0) memo = { state, vectors: read };
-      const { long, session, negative } = memo.vectors;
-      return { ...read, long, session, negative };
+      if (memo?.state !== state || state.future.length > 0) memo = { state, vectors: readProfile(state, rules, now()) };
+      else memo.vectors = { ...memo.vectors, evidence: sumAt(state.evidence, now()).total };
+      return memo.vectors;
     },
     hidden() {
       applyArrived();

@@ -1,11 +1,16 @@
 import { invalid } from '../errors.js';
 import { isAlive } from '../core/row-table.js';
-import type { Query } from '../core/search-query.js';
 import { hashText } from '../core/hash.js';
+import type { Scan } from '../core/scan.js';
+import type { ScanMemory } from '../core/scan-memory.js';
+import { scanPairs } from '../core/scan-pairs.js';
+import { scanCopies } from '../core/scan-slice.js';
+import type { Query } from '../core/search-query.js';
 import { addScaled } from '../core/vector.js';
 import { addEmbedding } from '../domain/embedding-table.js';
 import { askSite, type ItemRecord } from '../domain/item.js';
-import { type HiddenItem, type LinearTerm, poolSize } from '../domain/ranking.js';
+import { poolSize } from '../domain/pool.js';
+import type { HiddenItem, LinearTerm } from '../domain/ranking.js';
 import { raceAbort } from '../encoder/abort.js';
 import { arrange, MOST_HIDDEN } from './arrange.js';
 import { type CatalogueParts, insideOf, warnOfModel } from './catalogue.js';
@@ -118,11 +123,20 @@ export async function rankCatalogue<T>(
   }
   remember(resident, items, records);
   const terms = wishTerms(asked.rules, given, items, records, now);
-  return ranker.rank(items, records, given, !done || (isOther && !isOff()), terms, {
-    ...selection,
-    left,
-    isPool: count > k,
-  });
+  const { scan, release } = kernelScan(rows.table.dim === model.table?.dim ? rows.table.coded : null);
+  const own = { ...selection, left, scan, isPool: count > k };
+  const ranking = ranker.rank(items, records, given, !done || (isOther && !isOff()), terms, own);
+  release();
+  return ranking;
+}
+
+/** Goes over rows by the kernel until it is released, then without: a ranking that is kept must not keep its catalogue. */
+function kernelScan(coded: ScanMemory | null): { readonly scan: Scan; release(): void } {
+  let memory = coded;
+  return {
+    scan: (...given) => (memory === null ? scanPairs(...given) : scanCopies(memory, ...given)),
+    release: () => void (memory = null),
+  };
 }
 
 /** Texts that stored items were found to be of: hashing 200 texts took a fifth of a ranking. */

@@ -1,3 +1,4 @@
+import type { Scan } from '../core/scan.js';
 import type { Spread } from '../core/statistics.js';
 import { invalid } from '../errors.js';
 import type { ItemRecord } from '../domain/item.js';
@@ -9,7 +10,6 @@ import {
   type HiddenItem,
   type LinearTerm,
   type RankedItem,
-  poolSize,
   type RankedRow,
   type ScalarTerm,
   scoreRows,
@@ -59,6 +59,8 @@ export interface Selection<T> {
   readonly left: readonly HiddenItem<T>[];
   /** The candidates are the best of more, of a catalogue: there is nothing behind them to read on in. */
   readonly isPool?: boolean;
+  /** What goes over their rows; plain JavaScript when left out. */
+  readonly scan?: Scan;
   /** Why the item may have no place; undefined when it may. */
   because(id: string): HiddenBecause | undefined;
   readonly plan: Plan;
@@ -74,8 +76,9 @@ export interface ArrangementParts<T> {
   readonly diversity: number;
   /** Nothing is known. */
   readonly neutral: boolean;
-  /** The best of the candidates, so many or all. */
-  score(size: number): readonly RankedRow[];
+  /** What their scores are made of. */
+  readonly linear: readonly LinearTerm[];
+  readonly scalar: readonly ScalarTerm[];
 }
 
 /** Who stands where, and who nowhere. */
@@ -208,16 +211,16 @@ export function createRanker<T>(
     const active = off ? [] : scalar;
     const neutral = linear.length === 0 && active.length === 0;
     const { rows } = basis;
-    const score = (size: number): readonly RankedRow[] => scoreRows(rows, linear, active, size);
     const { placed, hidden }: Arrangement<T> =
       off || arrange === undefined
-        ? { placed: score(poolSize(limit)).slice(0, limit), hidden: selection?.left ?? [] }
+        ? { placed: scoreRows(rows, linear, active).slice(0, limit), hidden: selection?.left ?? [] }
         : arrange({
             candidates,
             rows,
             limit,
             diversity,
-            score,
+            linear,
+            scalar: active,
             neutral,
             hidden: learner.hidden(),
           });

@@ -4,7 +4,10 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import '../allclose.js';
 import { mmrOrder } from '../../src/core/mmr.js';
-import { type LinearTerm, poolSize, scoreRows } from '../../src/domain/ranking.js';
+import { scanRows } from '../../src/core/scan.js';
+import { scanPairs } from '../../src/core/scan-pairs.js';
+import { poolSize, scorePool } from '../../src/domain/pool.js';
+import type { LinearTerm } from '../../src/domain/ranking.js';
 import { seeded, unit } from '../seeded.js';
 import { DAY, openSongs, type Song, START, told, WORDS } from '../one-hot.js';
 
@@ -121,9 +124,10 @@ test('scores are the sums of their terms in double precision, and give the order
     terms: fc.array(fc.record({ scale: number, offset: number }), { maxLength: 4 }),
     bias: fc.boolean(),
     limit: fc.constantFrom(1, 20, 60, 900),
+    scan: fc.constantFrom(scanRows, scanPairs),
   });
   fc.assert(
-    fc.property(world, ({ seed, count, kinds, terms, bias, limit }) => {
+    fc.property(world, ({ seed, count, kinds, terms, bias, limit, scan }) => {
       const random = seeded(seed);
       const data = new Float32Array(DIM * kinds);
       for (let row = 0; row < kinds; row++) data.set(unit(random, DIM), DIM * row);
@@ -135,7 +139,7 @@ test('scores are the sums of their terms in double precision, and give the order
       const values = Float64Array.from({ length: count }, () => Math.floor(3 * random()));
       const scalar = bias ? [{ name: 'b', label: '', values }] : [];
       const candidates = { data, offsets, dim: DIM, dots: new WeakMap() };
-      const best = scoreRows(candidates, linear, scalar, poolSize(limit)).slice(0, limit);
+      const best = scorePool(candidates, linear, scalar, poolSize(limit), scan).slice(0, limit);
       const reference = Array.from(offsets, (offset, index) => {
         const parts = linear.map(({ direction, scale, offset: base }) => {
           if (offset < 0) return 0;

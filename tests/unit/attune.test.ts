@@ -695,6 +695,17 @@ describe('time', () => {
     expect(attune.profile().lastUpdated).toBe(START + DAY);
   });
 
+  test('evidence fades while nothing is done, however often it is looked at', async () => {
+    const clock = new TestClock();
+    const attune = await open({ now: clock.now });
+    attune.track('save', song('jazz'));
+    await attune.flush();
+    for (const halves of [0, 0, 1, 2, 2, 3]) {
+      clock.time = START + halves * 90 * DAY;
+      expect(attune.profile().evidence).toBeAllclose(3 / 2 ** halves, { rtol: 1e-9 });
+    }
+  });
+
   test('a clock that gives no number for once does no lasting harm', async () => {
     const clock = new TestClock();
     const attune = await open({ now: clock.now });

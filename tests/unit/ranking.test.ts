@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import '../allclose.js';
+import { scanPairs } from '../../src/core/scan-pairs.js';
 import { givePlaces, PLAIN } from '../../src/domain/pages.js';
-import {
-  type CandidateRows,
-  type LinearTerm,
-  poolSize,
-  type RankedRow,
-  type ScalarTerm,
-  scoreRows,
-} from '../../src/domain/ranking.js';
+import { poolSize, scorePool } from '../../src/domain/pool.js';
+import type { CandidateRows, LinearTerm, RankedRow, ScalarTerm } from '../../src/domain/ranking.js';
 import { linearTerm } from '../../src/domain/terms.js';
 
 const data = Float32Array.of(1, 0, 0, 1, 0.6, 0.8);
@@ -26,7 +21,7 @@ function rankRows(
   limit: number,
   diversity: number,
 ): readonly RankedRow[] {
-  const pool = scoreRows(candidates, linear, scalar, poolSize(limit));
+  const pool = scorePool(candidates, linear, scalar, poolSize(limit), scanPairs);
   return givePlaces(PLAIN, pool, candidates, limit, diversity).placed;
 }
 
