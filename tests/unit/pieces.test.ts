@@ -51,7 +51,7 @@ function openPieces(): Words {
     model: { type: 'Unigram', unk_id: 3, vocab },
   };
   const config = { tokenizer_class: 'XLMRobertaTokenizer', bos_token: '<s>', eos_token: '</s>', unk_token: '<unk>' };
-  const tokenizer = new Tokenizer(json as never, { ...config, model_max_length: MAX_TOKENS });
+  const tokenizer = new Tokenizer(json, { ...config, model_max_length: MAX_TOKENS });
   mendUnigram(tokenizer);
   return { encode: (text) => tokenizer.encode(text).ids, all_special_ids: special };
 }
