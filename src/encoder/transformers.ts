@@ -1,11 +1,4 @@
-import {
-  AutoModel,
-  AutoTokenizer,
-  env,
-  type PreTrainedModel,
-  type PreTrainedTokenizer,
-  Tensor,
-} from '@huggingface/transformers';
+import { AutoModel, AutoTokenizer, env, type PreTrainedModel, Tensor } from '@huggingface/transformers';
 import { addScaled } from '../core/vector.js';
 import { AttuneError } from '../errors.js';
 import { GOLDEN_TEXTS, judge, readVerdict, wrongBackend } from './backend-check.js';
@@ -17,11 +10,9 @@ import type { LoadedModel, OnProgress, TransformerConfig } from './protocol.js';
 import { buildFor, readyRuntime } from './runtime.js';
 import { RUNTIME } from './runtime-release.js';
 import { shapeEmbedding } from './shape-embedding.js';
-import { type Tokens, tokenize } from './tokenize.js';
+import { maxTokensOf, type Tokens, tokenize } from './tokenize.js';
 import { serveFiles } from './transformer-files.js';
-
-/** Tokens read of one text at most, whatever the model says: attention takes `tokens²` memory, and WASM ends at 4 GB. */
-const MAX_TOKENS = 2048;
+import { mendUnigram } from './unigram.js';
 
 /** One text a run. */
 const ALONE: BucketLimits = { texts: 1, tokens: Infinity };
@@ -67,17 +58,18 @@ export async function openTransformer(config: TransformerConfig, onProgress: OnP
       readyRuntime(device, runtimeUrl, cache, onProgress),
     ]);
     mendBertNormalizer(tokenizer._tokenizer);
+    mendUnigram(tokenizer._tokenizer);
     const tokensOf = (text: string, maxTokens: number): Tokens => tokenize(tokenizer, text, maxTokens);
     let reference = golden;
     if (backend !== undefined && verdict === undefined && reference === undefined) {
       const wasm = await openModel(config, 'wasm');
-      reference = await embedGolden(wasm, config, (text) => tokensOf(text, maxTokensOf(tokenizer, wasm)));
+      reference = await embedGolden(wasm, config, (text) => tokensOf(text, maxTokensOf(tokenizer, wasm.config)));
       areFilesGood = true;
       await wasm.dispose();
     }
     const model = await openModel(config, device);
     files.release();
-    const maxTokens = maxTokensOf(tokenizer, model);
+    const maxTokens = maxTokensOf(tokenizer, model.config);
     const embed = await embedderOf(model, config);
     const together = bucketLimits(config);
     const dim = (await embed([tokensOf('a', maxTokens).ids]))[0]!.length; // also proves that the model runs
@@ -191,12 +183,6 @@ async function embedGolden(
     for (const [k, i] of bucket.entries()) rows[i] = Array.from(embeddings[k]!);
   }
   return rows;
-}
-
-function maxTokensOf(tokenizer: PreTrainedTokenizer, { config }: PreTrainedModel): number {
-  const { model_type, max_position_embeddings: positions = MAX_TOKENS } = config;
-  const reserved = /roberta|mpnet/.test(model_type ?? '') ? 2 : 0; // they count positions from behind the padding's
-  return Math.min(tokenizer.model_max_length, positions - reserved, MAX_TOKENS);
 }
 
 async function asLoadError(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { expect, test } from 'vitest';
 import { mendBertNormalizer } from '../../src/encoder/bert-normalizer.js';
-import { tokenize, type Words } from '../../src/encoder/tokenize.js';
+import { maxTokensOf, tokenize, type Words } from '../../src/encoder/tokenize.js';
 import { scriptTexts } from '../script-texts.js';
 
 /** The tokenizer that the Worker runs, against BERT's written out in Python (tests/fixtures/tiny-bert/scripts.py). */
@@ -73,8 +73,27 @@ test('of a text of a million words the start is read, and of one of blanks all',
   expect(tokenize(words, blanks, MAX_TOKENS)).toEqual(tokenize(words, 'sun sea', MAX_TOKENS));
 });
 
+test('of a word that never ends a bounded part is read, and the rest counts as cut', () => {
+  const read: number[] = [];
+  const words: Words = { encode: (text) => (read.push(text.length), [0, 3, 2]), all_special_ids: [0, 2] };
+  expect(tokenize(words, 'x'.repeat(1e6), 16)).toEqual({ ids: [0, 3, 2], truncated: true });
+  expect(tokenize(words, `x${' '.repeat(1e6)}y`, 16)).toEqual({ ids: [0, 3, 2], truncated: false });
+  expect(read).toEqual([3744, 131_072, 3744, 66]);
+});
+
 test('a tokenizer without a closing token just ends', () => {
   const words: Words = { encode: (text) => Array.from(text, Number), all_special_ids: [9] };
   expect(tokenize(words, '12345', 3)).toEqual({ ids: [1, 2, 3], truncated: true });
   expect(tokenize(words, '12349', 3)).toEqual({ ids: [1, 2, 9], truncated: true });
+});
+
+test.each([
+  ['bert', 512, 512, 512],
+  ['bert', 128, 512, 128],
+  ['xlm-roberta', 1e30, 514, 512],
+  ['mpnet', 512, 514, 512],
+  ['roberta', 8192, 8194, 2048],
+  [undefined, 1e30, undefined, 2048],
+])('%s with a tokenizer for %d and %d positions reads %d tokens', (model_type, model_max_length, positions, most) => {
+  expect(maxTokensOf({ model_max_length }, { model_type, max_position_embeddings: positions })).toBe(most);
 });
