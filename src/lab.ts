@@ -14,6 +14,7 @@ export {
   wilson,
 } from './core/metrics.js';
 export { hitRate, ndcg, reciprocalRank } from './core/ranking-metrics.js';
+export { assign, type Experiment } from './domain/experiment.js';
 export { anonymizeLog, type AnonymizeOptions } from './lab/anonymize.js';
 export { bayesLimit, type BayesLimit, type LimitOptions } from './lab/bayes-limit.js';
 export { actProbability, type OutcomeCurve } from './lab/curve.js';
