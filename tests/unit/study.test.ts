@@ -286,14 +286,26 @@ describe('a verdict', () => {
     expect(verdict(study, even).evenness).toBe(1);
   });
 
-  test('compares each of several arms with the control, with less of alpha for each', () => {
-    const three = { ...study, guardrails: [], experiment: { id: 'spring', arms: ['now', 'next', 'other'] } };
+  test('compares each of several arms with the control, as alone with less of alpha and of the people', () => {
+    const three = {
+      ...study,
+      guardrails: [],
+      people: 1500,
+      experiment: { id: 'spring', arms: ['now', 'next', 'other'] },
+    };
     const counts = halves({ saved: 0.2 }, { saved: 0.25 });
     const all = { ...counts, arms: { ...counts.arms, other: counts.arms['now']! } };
     const [next, other] = judge(three, all);
     expect([next!.arm, other!.arm, other!.effects[0]!.difference.value]).toEqual(['next', 'other', 0]);
-    const width = ({ effects: [effect] }: Verdict): number => effect!.difference.high - effect!.difference.low;
-    expect(width(next!)).toBeGreaterThan(width(verdict({ ...study, guardrails: [] }, counts)));
+    expect(next!.effects).toEqual(verdict({ ...study, guardrails: [], alpha: 0.025 }, counts).effects);
+  });
+
+  test('shares one alpha among its guardrails', () => {
+    const means = { saved: 0.2, hides: 0.1, skips: 0.1 };
+    const counts = halves(means, { ...means, hides: 0.2 });
+    const two = verdict({ ...study, guardrails: [hides, { ...hides, name: 'skips' }] }, counts);
+    expect(two.effects[0]).toEqual(verdict(study, counts).effects[0]);
+    expect(two.effects[1]).toEqual(verdict({ ...study, alpha: 0.025 }, counts).effects[1]);
   });
 
   test('knows nothing of nobody', () => {

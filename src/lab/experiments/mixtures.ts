@@ -59,9 +59,8 @@ export function logLikelihood(heads: number, tails: number, p: number): number {
 /** Halvings of a bracket: 2⁻⁵⁰ of it is below what a double tells apart. */
 const HALVINGS = 50;
 
-/** The farthest of `[inside, outside]` at which `holds` still does; all of it where it holds outside as well. */
+/** Where on the way from `inside` to `outside` something holds no longer; `outside` where it always does. */
 export function edgeOf(inside: number, outside: number, holds: (x: number) => boolean): number {
-  if (holds(outside)) return outside;
   let [near, far] = [inside, outside];
   for (let step = 0; step < HALVINGS; step++) {
     const middle = (near + far) / 2;
