@@ -6,7 +6,7 @@ import type { Intake } from './intake.js';
 import type { Log } from './log.js';
 import { objectOf } from './options.js';
 
-/** The arms that a log's first exposures name, as far as they were asked for; void with the log, and with what was learned. */
+/** The arms that a log’s first exposures name, as far as they were asked for; void with what was learned, so after each move. */
 interface Met {
   readonly log: Log;
   readonly since: object;

@@ -106,6 +106,16 @@ describe('an arm', () => {
     await (await openLasting('default')).data.erase();
   });
 
+  test('is that of earlier visits again once consent lets the page see them', async () => {
+    const arms = await armsOf(await openLasting('default', { random: seeded(31) }));
+    await closeAll();
+    const attune = await openLasting('default', { consent: 'unknown', random: seeded(32), now: () => START + DAY });
+    expect(await armsOf(attune)).not.toEqual(arms);
+    await attune.data.setConsent('granted');
+    expect(await armsOf(attune)).toEqual(arms);
+    await attune.data.erase();
+  });
+
   test('stays as weights change, and is dealt anew once the experiment has it no more', async () => {
     const attune = await open(fresh(3));
     const arm = await attune.exposure(spring);
