@@ -39,6 +39,7 @@ export type {
 } from './sdk/types.js';
 export type { Match, Matches, MatchOptions } from './sdk/matches.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
+export type { Experiment } from './domain/experiment.js';
 export type { Exploration } from './domain/exploration.js';
 export type { HiddenBecause, HiddenItem, Moved, RankedItem, Term } from './domain/ranking.js';
 export type { FeatureName, FeatureWeights, SliderFeatures } from './domain/features.js';

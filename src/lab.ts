@@ -14,6 +14,7 @@ export {
   wilson,
 } from './core/metrics.js';
 export { hitRate, ndcg, reciprocalRank } from './core/ranking-metrics.js';
+export { assign, type Experiment } from './domain/experiment.js';
 export { anonymizeLog, type AnonymizeOptions } from './lab/anonymize.js';
 export { bayesLimit, type BayesLimit, type LimitOptions } from './lab/bayes-limit.js';
 export { actProbability, type OutcomeCurve } from './lab/curve.js';
@@ -50,6 +51,19 @@ export {
   type TransitionTable,
   writeTransitionTable,
 } from './core/transition-table.js';
+export { type ArmCounts, countPerson, releaseCounts, type StudyCounts, sumCounts } from './lab/experiments/counts.js';
+export {
+  creditOf,
+  interleave,
+  type Interleaved,
+  type InterleaveOptions,
+  type Team,
+} from './lab/experiments/interleave.js';
+export { type Effect, judge, type Verdict } from './lab/experiments/judge.js';
+export { countLists, judgeLists, type ListCounts, type Preference, sumLists } from './lab/experiments/lists.js';
+export { listsNeeded, peopleNeeded } from './lab/experiments/plan.js';
+export type { Metric, Study } from './lab/experiments/study.js';
+export { didAny, meanNoted, perHundred, timesDone } from './lab/experiments/values.js';
 export { exportOf, interactionsOf } from './lab/log.js';
 export { type LoggedChoice, offPolicyValue, type OffPolicyValue } from './lab/off-policy.js';
 export { drawSessions, type Impression, positionBias, type Session, type SessionOptions } from './lab/sessions.js';

@@ -21,8 +21,8 @@ export interface Interaction {
   readonly metadata?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Kinds that are noted beside what people do: that an item was shown, and what a site says came of it. */
-const NOTED: readonly string[] = ['impression', 'outcome'];
+/** Kinds that are noted beside what people do: that an item was shown, what a site says came of it, and an experiment's arm. */
+const NOTED: readonly string[] = ['impression', 'outcome', 'exposure'];
 
 /** Whether the person did something. What is only noted weighs nothing: it is neither learned from nor counted nor listed. */
 export function isAction({ kind }: Pick<Interaction, 'kind'>): boolean {

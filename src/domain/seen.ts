@@ -2,7 +2,7 @@ import { type Interaction, isAction } from './interaction.js';
 
 /** Which earlier acts take an item out of a ranking. */
 export interface ExcludeSeen {
-  /** Default all but 'impression' and 'outcome', which are no acts: name 'impression' to leave out what was shown. */
+  /** Default all but 'impression', 'outcome' and 'exposure', which are no acts: name 'impression' to leave out what was shown. */
   readonly kinds?: readonly string[];
   /** Only acts at most so long ago, ms > 0. Default any. */
   readonly withinMs?: number;

@@ -1,4 +1,5 @@
 import { type Random, shuffled } from '../core/random.js';
+import { EXPOSURE } from '../domain/experiment.js';
 import { createIdMaker } from '../domain/id.js';
 import { byTime, type Interaction, KIND_PRESETS, makeInteraction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
@@ -18,7 +19,7 @@ export interface AnonymizeOptions {
 type Flat = Readonly<Record<string, string | number | boolean>>;
 
 /** Kinds that say nothing of a site. */
-const KNOWN_KINDS: ReadonlySet<string> = new Set([...Object.keys(KIND_PRESETS.feed), 'impression']);
+const KNOWN_KINDS: ReadonlySet<string> = new Set([...Object.keys(KIND_PRESETS.feed), 'impression', EXPOSURE]);
 
 /**
  * The log with which nothing can be told about the person: other ids, made-up words in no order, moved times, no titles, no

@@ -353,6 +353,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     },
     impression: question('impression'),
     outcome: question('outcome'),
+    exposure: question('exposure'),
     score: question('score'),
     calibration: question('calibration'),
     more: question('more'),

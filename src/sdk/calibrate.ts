@@ -1,6 +1,7 @@
 import { hashText } from '../core/hash.js';
 import type { Answer } from '../domain/attribution.js';
 import type { Calibrator, ScoreVersions } from '../domain/calibrator.js';
+import { EXPOSURE } from '../domain/experiment.js';
 import { byTime, type Interaction, isAction } from '../domain/interaction.js';
 import { contextWeights } from '../domain/context.js';
 import {
@@ -111,7 +112,7 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     let lastKey = after;
     const events: Interaction[] = [];
     for (let page = await log.read(after, PAGE); page.length > 0;) {
-      for (const { interactions } of page) events.push(...interactions);
+      for (const { interactions } of page) events.push(...interactions.filter(({ kind }) => kind !== EXPOSURE));
       lastKey = page.at(-1)!.key;
       await breathe();
       page = await log.read(lastKey, PAGE);

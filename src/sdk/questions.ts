@@ -10,6 +10,7 @@ import type { Attune, Catalogue, Ranking, RankOptions } from './types.js';
 /** What a page asks now and then, each with what it takes to answer, under the facade's names. Loaded with the first question. */
 export { embed } from './embed.js';
 export { explain } from './explain.js';
+export { exposure } from './expose.js';
 export { related, search } from './match.js';
 export { more } from './more.js';
 export { calibration, impression, observe, outcome, refit, score } from './outcomes.js';

@@ -6,6 +6,7 @@ import type { Device, Dtype } from '../encoder/device.js';
 import type { PresetName } from '../encoder/presets.js';
 import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
 import type { ContextRule, ScoreContext, Segments } from '../domain/context.js';
+import type { Experiment } from '../domain/experiment.js';
 import type { Exploration } from '../domain/exploration.js';
 import type { HiddenItem, RankedItem, Term } from '../domain/ranking.js';
 import type { Prompts } from '../domain/prompts.js';
@@ -361,6 +362,12 @@ export interface Attune<T> {
    * good. Answers the item's last impression within 30 min, else stands by itself. Resolves as `impression` does.
    */
   outcome(item: T | string, y: 0 | 1): Promise<string>;
+  /**
+   * Deals the person to an arm of an experiment, the same whenever it is asked, and notes that they met it, with `noted`
+   * beside it, such as { latencyMs: 40 }: call it as the arm's effect begins. Resolves with the arm; null for who takes
+   * no part, refused, or switched personalization off. See docs/experiments.md.
+   */
+  exposure(experiment: Experiment, noted?: Readonly<Record<string, string | number | boolean>>): Promise<string | null>;
   /**
    * How each slider's probabilities have done, from the impressions and outcomes of the log up to a minute ago: each
    * outcome is judged by the curve that was in force before it.

@@ -79,6 +79,22 @@ test('penalty: rules change the order, and each is named where it did', async ({
   await expect(ruled).toContainText('spoilers −1, this week +0.25');
 });
 
+test('two orders: who reads what is for them makes that order win, and what is read is on the device alone', async ({
+  page,
+}) => {
+  await open(page, 'two-orders');
+  const verdict = page.locator('#verdict');
+  await expect(verdict).toHaveText('Nothing was read yet.');
+  for (let read = 1; read <= 14; read++) {
+    const story = page.locator('#stories > li', { hasText: 'Whales pass the coast' });
+    await story.getByText('Read').click();
+    await expect(verdict).toContainText(/Won by the site’s order \d+, by the order for you \d+/);
+    await expect(page.locator('#stories button').first()).toBeFocused();
+    if ((await verdict.textContent())!.includes('the order for you is better')) return;
+  }
+  throw new Error(`It is not decided: ${await verdict.textContent()}`);
+});
+
 test('day plan: busy in the morning, calm at night, nothing twice', async ({ page }) => {
   await open(page, 'day-plan');
   const day = await titles(page, '#day');

@@ -35,11 +35,11 @@ test("the encoder Worker's shell is at most 14 kB before tokenizer, runtime and 
   expect(bytes).toBeLessThanOrEqual(14_000);
 });
 
-test('the lab comes by itself, without the page, in at most 24 kB', () => {
+test('the lab comes by itself, without the page, in at most 28 kB', () => {
   const code = readFileSync('dist/lab.js', 'utf8');
   expect(code).not.toContain('./assets/');
   console.log(`lab: ${brotliCompressSync(code).length} bytes brotli`);
-  expect(brotliCompressSync(code).length).toBeLessThanOrEqual(24_000);
+  expect(brotliCompressSync(code).length).toBeLessThanOrEqual(28_000);
 });
 
 test('the compute Worker is one file of at most 10 kB', () => {

@@ -43,6 +43,7 @@ export async function accepted(): Promise<void> {
   const part: Term | undefined = scores[0]?.terms[0];
   await attune.data.import([{ role: 'user', content: 'hello', at: 0 }], { roles: { user: 'write' } });
   await attune.data.import([{ timestamp: 0, action_type: 'save', content: 'hello' }]);
+  const arm: string | null = await attune.exposure({ id: 'spring', arms: ['now', 'next'] }, { latencyMs: 3 });
   const id: string = attune.track('save', article, { dwellMs: 10 });
   attune.track('search', 'quiet piano');
   const ranking: Ranking<Article> = await attune.rank(articles, { limit: 20, signal: new AbortController().signal });
@@ -68,7 +69,7 @@ export async function accepted(): Promise<void> {
   await attune.outcome('an-article', 0);
   const known: readonly SliderCalibration[] = await attune.calibration('pace');
   off();
-  void [first, terms, end, noted, known, part, hidden, propensity, found, like, less];
+  void [arm, first, terms, end, noted, known, part, hidden, propensity, found, like, less];
 }
 
 export async function refused(attune: Attune<Article>, ranking: Ranking<Article>): Promise<void> {
@@ -92,6 +93,8 @@ export async function refused(attune: Attune<Article>, ranking: Ranking<Article>
   attune.on('tracked', () => undefined);
   // @ts-expect-error an outcome is 0 or 1
   await attune.outcome(article, 0.5);
+  // @ts-expect-error arms are a list
+  await attune.exposure({ id: 'spring', arms: { now: 1 } });
   // @ts-expect-error what was shown is of a ranking
   await attune.impression(articles, 'an-article');
   // @ts-expect-error positions are numbers or null

@@ -1,3 +1,4 @@
+import { EXPOSURE } from '../../domain/experiment.js';
 import { KIND_PRESETS, type KindWeights, makeInteraction } from '../../domain/interaction.js';
 import { textItem } from '../../domain/item.js';
 import { AttuneError, invalid } from '../../errors.js';
@@ -65,7 +66,8 @@ export function sourceOfExport(
       return makeInteraction(id, kind, itemId, { at, ...(weight !== undefined && { weight }) }, NaN);
     });
   }
-  return { rows: rows.map((row) => ({ ...row, user })), texts, kindWeights, rejected };
+  const told = rows.filter(({ kind }) => kind !== EXPOSURE); // an experiment is no item
+  return { rows: told.map((row) => ({ ...row, user })), texts, kindWeights, rejected };
 }
 
 /**
