@@ -1,4 +1,4 @@
-"""Golden values of src/core/{platt,temperature,isotonic,metrics}.ts, by scikit-learn and SciPy.
+"""Golden values of src/core/{platt,temperature,isotonic,rising,steps,metrics}.ts, by scikit-learn and SciPy.
 
     apt-get install -y --no-install-recommends python3-sklearn python3-scipy python3-numpy
     /usr/bin/python3 tests/golden/make_calibration.py > tests/golden/calibration.json
@@ -11,16 +11,22 @@ Each case is [scores, outcomes, weights or 0, queries, probabilities at the quer
 - temperature: `scipy.optimize.minimize_scalar` on the loss over 1/T in [0.05, 20], checked against `brentq` on its slope.
   Where the two differ (a loss too flat for values to tell) brentq's root is taken; `temperatureByMinimizeAlone` counts the rest.
 - isotonic: `sklearn.isotonic.IsotonicRegression(out_of_bounds='clip')`.
+- rising: the ramps are integrals of SciPy's B-splines, the fit is IRLS with each step by `scipy.optimize.lsq_linear`'s BVLS, an
+  active set method on another problem than ours, halved while the loss grows. The gradient at the end is asserted.
+- steps: all staircases over the first ten outcomes of a case, one by one.
 - metrics: [probabilities, outcomes, Brier, log loss], by `sklearn.metrics`.
 """
+import itertools
 import json
 import platform
 
 import numpy as np
 import scipy
 import sklearn
-from scipy.optimize import brentq, minimize, minimize_scalar
-from scipy.special import expit
+from scipy.interpolate import BSpline
+from scipy.optimize import brentq, lsq_linear, minimize, minimize_scalar
+from scipy.special import betaln, expit
+from scipy.stats import rankdata
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss, log_loss
@@ -124,6 +130,78 @@ def isotonic(scores, outcomes, weights, queries):
     return fitted.predict(queries), True
 
 
+RAMPS, PULL = 7, 1.0
+
+
+def ramp(k, ranks):
+    knots = np.array([k - 1, k, k + 1]) / (RAMPS - 1)
+    rising = BSpline.basis_element(knots).antiderivative()
+    return rising(np.clip(ranks, knots[0], knots[-1])) / rising(knots[-1])
+
+
+def rising(scores, outcomes, weights, queries):
+    w = np.ones(len(scores)) if weights is None else weights
+    order = np.unique(scores)
+    own = np.array([w[scores == s].sum() for s in order])
+    rank = dict(zip(order, (np.cumsum(own) - own / 2) / own.sum()))
+    if weights is None:
+        assert np.allclose([rank[s] for s in scores], (rankdata(scores) - 0.5) / len(scores))
+    design = lambda ranks: np.stack([np.ones(len(ranks))] + [ramp(k, ranks) for k in range(RAMPS)], axis=1)
+    x = design(np.array([rank[s] for s in scores]))
+    positives, negatives = w[outcomes > 0].sum(), w[outcomes <= 0].sum()
+    target = np.where(outcomes > 0, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    pull = np.diag([0.0] + [np.sqrt(PULL)] * RAMPS)
+    loss = lambda b: float((w * (np.logaddexp(0, x @ b) - target * (x @ b))).sum() + PULL / 2 * (b[1:] ** 2).sum())
+    gradient = lambda b: x.T @ (w * (expit(x @ b) - target)) + PULL * np.r_[0, b[1:]]
+    best = np.zeros(RAMPS + 1)
+    for _ in range(60):
+        p = expit(x @ best)
+        root = np.sqrt(w * p * (1 - p))
+        working = x @ best + (target - p) / (p * (1 - p))
+        rows = np.vstack([root[:, None] * x, pull])
+        bounds = (np.r_[-np.inf, np.zeros(RAMPS)], np.full(RAMPS + 1, np.inf))
+        move = lsq_linear(rows, np.r_[root * working, np.zeros(RAMPS + 1)], bounds, method="bvls", tol=1e-15).x - best
+        part = 1.0
+        while part > 1e-6 and loss(best + part * move) > loss(best) + 1e-13 * abs(loss(best)):
+            part /= 2
+        best = best + part * move
+    slope = gradient(best)
+    held = (best[1:] < 1e-9) & (slope[1:] > 0)
+    assert np.abs(slope[np.r_[True, ~held]]).max() < 1e-7 * w.sum(), (scores, outcomes, slope, best)
+    corners = corners_of(order)
+    return np.interp(queries, corners, expit(design(np.array([rank[s] for s in corners])) @ best)), True
+
+
+def corners_of(order):
+    if len(order) <= 64:
+        return order
+    return order[np.floor(np.arange(64) * (len(order) - 1) / 63 + 0.5).astype(int)]
+
+
+def steps(scores, outcomes, weights, queries):
+    """Every staircase, one by one."""
+    scores, outcomes = scores[:10], outcomes[:10]
+    w = np.ones(len(scores)) if weights is None else weights[:10]
+    order = np.unique(scores)
+    n = np.array([w[scores == s].sum() for s in order])
+    k = np.array([w[(scores == s) & (outcomes > 0)].sum() for s in order])
+    group = np.floor(64 * (np.cumsum(n) - n / 2) / n.sum())
+    n = np.array([n[group == g].sum() for g in np.unique(group)])
+    k = np.array([k[group == g].sum() for g in np.unique(group)])
+    m = len(n)
+    change = min(0.5, 3 / m)
+    worth, means = 0.0, np.zeros(m)
+    for edges in itertools.product([0, 1], repeat=m - 1):
+        level = np.concatenate([[0], np.cumsum(edges)]).astype(int)
+        ks, ns = np.bincount(level, k), np.bincount(level, n)
+        p = np.exp(betaln(ks + 1, ns - ks + 1).sum()) * change ** sum(edges) * (1 - change) ** (m - 1 - sum(edges))
+        worth += p
+        means += p * ((ks + 1) / (ns + 2))[level]
+    rising = IsotonicRegression().fit(np.arange(m), means / worth, n).predict(np.arange(m))
+    at = {s: rising[np.searchsorted(np.unique(group), g)] for s, g in zip(order, group)}
+    return np.interp(queries, order, [at[s] for s in order]), True
+
+
 def cases(fit):
     rows, alone = [], 0
     while len(rows) < 224:
@@ -135,6 +213,8 @@ def cases(fit):
         if p is None:
             continue
         alone += by_itself
+        if fit is steps:
+            scores, outcomes, weights = scores[:10], outcomes[:10], None if weights is None else weights[:10]
         w = 0 if weights is None else weights.tolist()
         rows.append([scores.tolist(), outcomes.tolist(), w, queries.tolist(), [float(f"{v:.10g}") for v in p]])
     return rows, alone
@@ -159,7 +239,10 @@ head = {
     "plattBySklearnAlone": platt_alone,
     "temperatureByMinimizeAlone": temperature_alone,
 }
-tables = {"platt": platt_rows, "temperature": temperature_rows, "isotonic": isotonic_rows, "metrics": metric_cases()}
+metric_rows = metric_cases()
+rising_rows, _ = cases(rising)
+steps_rows, _ = cases(steps)
+tables = {"platt": platt_rows, "temperature": temperature_rows, "isotonic": isotonic_rows, "metrics": metric_rows, "rising": rising_rows, "steps": steps_rows}
 compact = lambda value: json.dumps(value, separators=(",", ":"))
 lines = [f"{compact(key)}: {compact(value)}" for key, value in head.items()]
 lines += [f"{compact(key)}: [\n" + ",\n".join(map(compact, rows)) + "\n]" for key, rows in tables.items()]

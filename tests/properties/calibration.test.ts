@@ -5,8 +5,12 @@ import { applyIsotonic, fitIsotonic } from '../../src/core/isotonic.js';
 import { debiasedEce, reliability } from '../../src/core/metrics.js';
 import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
 import { fitRanked } from '../../src/core/ranked.js';
+import { type RankedScore, rankScores } from '../../src/core/ranks.js';
+import { fitRising } from '../../src/core/rising.js';
+import { fitSteps } from '../../src/core/steps.js';
 import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
-import { fitCurve, probabilityAt } from '../../src/domain/calibrator.js';
+import { probabilityAt } from '../../src/domain/calibrator.js';
+import { fitMixture } from '../../src/domain/fitting.js';
 import { SOAK } from '../soak.js';
 
 const score = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.integer({ min: -3, max: 3 }));
@@ -18,9 +22,19 @@ const extreme = fc.array(fc.record({ ...seen, score: fc.double({ min: -1e100, ma
 });
 type Row = { readonly score: number; readonly y: 0 | 1; readonly weight: number };
 
-const KINDS = ['platt', 'temperature', 'isotonic', 'ranked'] as const;
-const FITS = { platt: fitPlatt, temperature: fitTemperature, isotonic: fitIsotonic, ranked: fitRanked };
-const APPLIES = { platt: applyPlatt, temperature: applyTemperature, isotonic: applyIsotonic, ranked: applyIsotonic };
+const KINDS = ['platt', 'temperature', 'isotonic', 'ranked', 'rising', 'steps'] as const;
+const byRank =
+  <P>(fit: (points: readonly RankedScore[]) => P) =>
+  (...columns: Parameters<typeof rankScores>): P =>
+    fit(rankScores(...columns));
+const FITS = {
+  ...{ platt: fitPlatt, temperature: fitTemperature, isotonic: fitIsotonic },
+  ...{ ranked: byRank(fitRanked), rising: byRank(fitRising), steps: byRank(fitSteps) },
+};
+const APPLIES = {
+  ...{ platt: applyPlatt, temperature: applyTemperature, isotonic: applyIsotonic },
+  ...{ ranked: applyIsotonic, rising: applyIsotonic, steps: applyIsotonic },
+};
 const numRuns = 100 * SOAK;
 
 /** The probability at `at` of a curve through the rows. */
@@ -96,8 +110,8 @@ describe('an isotonic curve', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 30 }), score, (given, at) => {
         const p = probabilityAt(
-          fitCurve(
-            'isotonic',
+          fitMixture(
+            [{ fit: 'isotonic', share: 1 }],
             given.map((one) => ({ ...one, at: 0 })),
           ),
           at,
@@ -110,11 +124,11 @@ describe('an isotonic curve', () => {
   });
 });
 
-describe('a ranked curve', () => {
+describe.each(['ranked', 'rising', 'steps'] as const)('a curve by ranks (%s)', (kind) => {
   test('never falls', () => {
     fc.assert(
       fc.property(rows, fc.array(score), (given, queries) => {
-        const along = [...queries].sort((a, b) => a - b).map((at) => through('ranked', given, true, at));
+        const along = [...queries].sort((a, b) => a - b).map((at) => through(kind, given, true, at));
         expect(along).toEqual([...along].sort((a, b) => a - b));
       }),
       {
@@ -138,8 +152,8 @@ describe('a ranked curve', () => {
       fc.property(whole, fc.constantFrom(Math.exp, Math.cbrt, Math.sinh, Math.atan), (given, stretch) => {
         const stretched = given.map((one) => ({ ...one, score: stretch(one.score) }));
         for (const { score } of given) {
-          const p = through('ranked', given, true, score);
-          expect(through('ranked', stretched, true, stretch(score))).toBeAllclose(p, { atol: 1e-9 });
+          const p = through(kind, given, true, score);
+          expect(through(kind, stretched, true, stretch(score))).toBeAllclose(p, { atol: 1e-9 });
         }
       }),
       { numRuns },

@@ -3,6 +3,9 @@ import '../allclose.js';
 import { applyIsotonic, fitIsotonic } from '../../src/core/isotonic.js';
 import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
 import { fitRanked } from '../../src/core/ranked.js';
+import { rankScores } from '../../src/core/ranks.js';
+import { fitRising } from '../../src/core/rising.js';
+import { fitSteps } from '../../src/core/steps.js';
 import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
 
 describe('Platt scaling', () => {
@@ -117,8 +120,8 @@ describe('isotonic regression', () => {
 
 describe('a ranked curve', () => {
   test('of nothing is ½ everywhere, of one positive outcome its smoothed target', () => {
-    expect(applyIsotonic(fitRanked([], []), 3)).toBe(0.5);
-    expect(applyIsotonic(fitRanked([7], [1]), -1)).toBeAllclose(2 / 3, { atol: 1e-9 });
+    expect(applyIsotonic(fitRanked(rankScores([], [])), 3)).toBe(0.5);
+    expect(applyIsotonic(fitRanked(rankScores([7], [1])), -1)).toBeAllclose(2 / 3, { atol: 1e-9 });
   });
 
   test('is Platt scaling of normal scores', () => {
@@ -126,30 +129,99 @@ describe('a ranked curve', () => {
     const outcomes = [0, 1, 0, 1];
     const normals = [-1.1503493804, -0.3186393639, 0.3186393639, 1.1503493804];
     const platt = fitPlatt(normals, outcomes);
-    const { scores, probabilities } = fitRanked([-1, 0, 1, 1000], outcomes);
+    const { scores, probabilities } = fitRanked(rankScores([-1, 0, 1, 1000], outcomes));
     expect(scores).toEqual([-1, 0, 1, 1000]);
     expect(probabilities).toBeAllclose(
       normals.map((x) => applyPlatt(platt, x)),
       { atol: 2e-4 },
     );
     const pairs = fitPlatt([-0.6744897502, -0.6744897502, 0.6744897502, 0.6744897502], [0, 0, 1, 0]);
-    expect(fitRanked([5, 5, 6, 6], [0, 0, 1, 0]).probabilities[1]).toBeAllclose(applyPlatt(pairs, 0.6744897502), {
-      atol: 2e-4,
-    });
+    expect(fitRanked(rankScores([5, 5, 6, 6], [0, 0, 1, 0])).probabilities[1]).toBeAllclose(
+      applyPlatt(pairs, 0.6744897502),
+      {
+        atol: 2e-4,
+      },
+    );
   });
 
   test('is level where outcomes seem to fall', () => {
-    const { probabilities } = fitRanked([1, 2, 3, 4], [1, 1, 0, 0]);
+    const { probabilities } = fitRanked(rankScores([1, 2, 3, 4], [1, 1, 0, 0]));
     expect(new Set(probabilities).size).toBe(1);
   });
 
   test('has at most 64 corners, both ends among them', () => {
     const scores = Array.from({ length: 300 }, (_, i) => i * i);
-    const fitted = fitRanked(
-      scores,
-      scores.map((_, i) => (i % 7 < i / 60 ? 1 : 0)),
-    );
+    const outcomes = scores.map((_, i) => (i % 7 < i / 60 ? 1 : 0));
+    const fitted = fitRanked(rankScores(scores, outcomes));
     expect(fitted.scores).toHaveLength(64);
     expect([fitted.scores[0], fitted.scores.at(-1)]).toEqual([0, 299 ** 2]);
+  });
+});
+
+describe('a rising curve', () => {
+  test('of nothing is ½ everywhere, of one positive outcome its smoothed target', () => {
+    expect(applyIsotonic(fitRising(rankScores([], [])), 3)).toBe(0.5);
+    expect(applyIsotonic(fitRising(rankScores([7], [1])), -1)).toBeAllclose(2 / 3, { atol: 1e-9 });
+  });
+
+  test('is level where outcomes fall, at the mean of their targets', () => {
+    const { probabilities } = fitRising(rankScores([1, 2, 3, 4], [1, 1, 0, 0]));
+    expect(probabilities).toBeAllclose([0.5, 0.5, 0.5, 0.5], { atol: 1e-9 });
+  });
+
+  test('goes from one level to another, which no logistic curve does', () => {
+    // a tenth of 200 positive, then six tenths
+    const scores = Array.from({ length: 400 }, (_, i) => i);
+    const outcomes = scores.map((i) => (i % 10 < (i < 200 ? 1 : 6) ? 1 : 0));
+    const at = (share: number): number => applyIsotonic(fitRising(rankScores(scores, outcomes)), 400 * share);
+    expect([0.05, 0.3, 0.7, 0.95].map(at)).toBeAllclose([0.1, 0.1, 0.6, 0.6], { atol: 0.04 });
+    const platt = fitPlatt(scores, outcomes);
+    expect(applyPlatt(platt, 380) - applyPlatt(platt, 280)).toBeGreaterThan(0.1);
+  });
+});
+
+describe('the mean of all staircases', () => {
+  test('of nothing is ½ everywhere, of one positive outcome (k + 1)/(n + 2)', () => {
+    expect(applyIsotonic(fitSteps(rankScores([], [])), 3)).toBe(0.5);
+    expect(applyIsotonic(fitSteps(rankScores([7], [1])), -1)).toBeAllclose(2 / 3, { atol: 1e-12 });
+  });
+
+  test('of a refusal and an act is 0.4 and 0.6, counted on paper', () => {
+    // one level: B(2, 2) = 1/6, and ½ for both; two: B(1, 2)·B(2, 1) = 1/4, and 1/3, 2/3; alike likely beforehand
+    expect(fitSteps(rankScores([1, 2], [0, 1]))).toEqual({
+      scores: [1, 2],
+      probabilities: [expect.closeTo(0.4, 12), expect.closeTo(0.6, 12)],
+    });
+  });
+
+  test('is pooled where it falls', () => {
+    expect(fitSteps(rankScores([1, 2], [1, 0])).probabilities).toBeAllclose([0.5, 0.5], { atol: 1e-12 });
+  });
+
+  test('knows a step to about an outcome, and says half of it there', () => {
+    const scores = Array.from({ length: 60 }, (_, i) => i);
+    const { probabilities } = fitSteps(
+      rankScores(
+        scores,
+        scores.map((i) => (i < 30 ? 0 : 1)),
+      ),
+    );
+    expect([probabilities[20], probabilities[40]]).toBeAllclose([1 / 32, 31 / 32], { atol: 0.01 });
+    expect(probabilities[29]! + probabilities[30]!).toBeAllclose(1, { atol: 1e-9 });
+  });
+
+  test('of thousands of outcomes, of which each weighs much, stays within (0, 1)', () => {
+    const scores = Array.from({ length: 3000 }, (_, i) => i / 7);
+    const outcomes = scores.map((_, i) => (i < 1500 ? 0 : 1));
+    const { probabilities } = fitSteps(
+      rankScores(
+        scores,
+        outcomes,
+        scores.map(() => 1e5 + 0.5),
+      ),
+    );
+    expect(probabilities).toHaveLength(64);
+    expect([probabilities[0]! > 0, probabilities[63]! < 1]).toEqual([true, true]);
+    expect([probabilities[20], probabilities[40]]).toBeAllclose([0, 1], { atol: 1e-6 });
   });
 });

@@ -107,3 +107,13 @@ test('a context in which no feature counts is refused by score()', async () => {
     code: 'input/invalid',
   });
 });
+
+test('temperature is an exponent on what an action weighs, its kind and its age together', async () => {
+  const attune = await open({ temperature: 0.5, halfLifeMs: 7 * DAY });
+  await saveWild(attune); // weighs 3, and √(3/2) a half-life later
+  clock.time += 7 * DAY;
+  attune.track('view', calm); // weighs 1
+  await attune.flush();
+  const [ofWild, ofCalm] = [...attune.profile().embedding!].filter((x) => x !== 0).sort((a, b) => b - a);
+  expect(ofWild! / ofCalm!).toBeAllclose(Math.sqrt(3 / 2), { rtol: 1e-6 });
+});

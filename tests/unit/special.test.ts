@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import '../allclose.js';
+import { logGamma } from '../../src/core/log-gamma.js';
 import { normalQuantile } from '../../src/core/normal-quantile.js';
 import { normalCdf, sigmoid } from '../../src/core/special.js';
 import golden from '../golden/special.json';
@@ -25,4 +26,11 @@ test('sigmoid overflows for no number', () => {
 test('normalQuantile undoes normalCdf to 4.5e-4, in the tails too', () => {
   const points = [-4.5, -3, -1.96, -0.5, -0.001, 0, 0.001, 0.7, 2.5, 4];
   expect(points.map((x) => normalQuantile(normalCdf(x)))).toBeAllclose(points, { atol: 4.5e-4 });
+});
+
+test('logGamma agrees with SciPy, of whole numbers and of others', () => {
+  expect(column(golden.logGamma, 0).map(logGamma)).toBeAllclose(column(golden.logGamma, 1), {
+    rtol: 1e-12,
+    atol: 1e-12,
+  });
 });

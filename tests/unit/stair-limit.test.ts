@@ -15,7 +15,6 @@ test('of one level nobody knows more than counting tells', () => {
 
 /** The staircases on which the product misses 0.04; those of the lab's people have about normal scores. */
 const MISSED: readonly (readonly [Stairs, number])[] = [
-  [{ levels: [0.02, 0.1, 0.3], edges: [-0.4, 0.4], score: even }, 0.018],
   [{ levels: [0.1, 0.5, 0.9], edges: [-0.4, 0.4], score: even }, 0.03],
   [{ levels: [0.1, 0.3, 0.5, 0.7, 0.9], edges: [-0.6, -0.2, 0.2, 0.6], score: even }, 0.038],
   [{ levels: [0.05, 0.25, 0.6], edges: [-0.4, 0.6], score: normal }, 0.029],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chooseFit, type Curve, fitCurve, probabilityAt } from '../../src/domain/calibrator.js';
+import { type Curve, probabilityAt } from '../../src/domain/calibrator.js';
+import { chooseMixture, fitMixture } from '../../src/domain/fitting.js';
 import { CALM, changedFor, type Watch, watchOutcome } from '../../src/domain/watch.js';
 import type { Outcome } from '../../src/domain/outcome.js';
 import { seeded } from '../../src/core/random.js';
@@ -38,7 +39,7 @@ function calls(curve: Curve, outcomes: readonly Outcome[]): number {
 
 function fitted(truth: Truth, random: () => number): Curve {
   const outcomes = drawOutcomes(truth, random, 300);
-  return fitCurve(chooseFit(outcomes)!, outcomes);
+  return fitMixture(chooseMixture(outcomes)!, outcomes);
 }
 
 const after = (outcomes: readonly (0 | 1)[], p: number): Watch =>
