@@ -4,7 +4,7 @@ import { fitPlatt } from '../core/platt.js';
 import { fitRanked } from '../core/ranked.js';
 import { cornersOf, type RankedScore, rankScores, risingThrough } from '../core/ranks.js';
 import { fitRising } from '../core/rising.js';
-import { fitSteps } from '../core/steps.js';
+import { fitSteps } from '../core/staircases.js';
 import { fitTemperature } from '../core/temperature.js';
 import { type Curve, type CurveKind, probabilityAt } from './calibrator.js';
 import type { Outcome } from './outcome.js';

@@ -7,7 +7,7 @@ import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
 import { fitRanked } from '../../src/core/ranked.js';
 import { type RankedScore, rankScores } from '../../src/core/ranks.js';
 import { fitRising } from '../../src/core/rising.js';
-import { fitSteps } from '../../src/core/steps.js';
+import { fitSteps } from '../../src/core/staircases.js';
 import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
 import { probabilityAt } from '../../src/domain/calibrator.js';
 import { fitMixture } from '../../src/domain/fitting.js';

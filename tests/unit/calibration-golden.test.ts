@@ -5,7 +5,7 @@ import { brier, logLoss } from '../../src/core/metrics.js';
 import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
 import { type RankedScore, rankScores } from '../../src/core/ranks.js';
 import { fitRising } from '../../src/core/rising.js';
-import { fitSteps } from '../../src/core/steps.js';
+import { fitSteps } from '../../src/core/staircases.js';
 import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
 import golden from '../golden/calibration.json';
 

@@ -5,7 +5,7 @@ import { applyPlatt, fitPlatt } from '../../src/core/platt.js';
 import { fitRanked } from '../../src/core/ranked.js';
 import { rankScores } from '../../src/core/ranks.js';
 import { fitRising } from '../../src/core/rising.js';
-import { fitSteps } from '../../src/core/steps.js';
+import { fitSteps } from '../../src/core/staircases.js';
 import { applyTemperature, fitTemperature } from '../../src/core/temperature.js';
 
 describe('Platt scaling', () => {

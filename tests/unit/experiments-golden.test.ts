@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import '../allclose.js';
-import { logBeta } from '../../src/core/log-beta.js';
+import { logBeta } from '../../src/core/log-gamma.js';
 import { uniformOf } from '../../src/core/uniform.js';
 import { judge } from '../../src/lab/experiments/judge.js';
 import { judgeLists } from '../../src/lab/experiments/lists.js';

@@ -1,4 +1,4 @@
-import { logBeta } from '../../core/log-beta.js';
+import { logBeta } from '../../core/log-gamma.js';
 
 /**
  * Evidence against a chance that is no more than the coin which dealt: processes that are 1 on average under it, whenever one

@@ -1,5 +1,5 @@
 import { applyIsotonic, fitIsotonic, type IsotonicParameters } from './isotonic.js';
-import { logGamma } from './log-gamma.js';
+import { logBeta } from './log-gamma.js';
 import { cornersOf, type RankedScore, risingThrough } from './ranks.js';
 
 /** Groups of neighbouring ranks between which levels may change: no finer than the corners of a curve. */
@@ -50,8 +50,8 @@ function meansOf(groups: readonly Group[]): Float64Array {
   const change = Math.min(0.5, CHANGES / m);
   const runs = groups.map(() => new Float64Array(m + 1)); // ln of what groups i to j − 1 are worth as one level
   eachRun(groups, (i, j, positives, negatives) => {
-    const beta = logGamma(positives + 1) + logGamma(negatives + 1) - logGamma(positives + negatives + 2);
-    runs[i]![j] = beta + (i > 0 ? Math.log(change) : 0) + (j - i - 1) * Math.log(1 - change);
+    const worth = logBeta(positives + 1, negatives + 1);
+    runs[i]![j] = worth + (i > 0 ? Math.log(change) : 0) + (j - i - 1) * Math.log(1 - change);
   });
   const before = new Float64Array(m + 1); // ln of all staircases up to a group, and from it on
   for (let j = 1; j <= m; j++) before[j] = logSum(j, (i) => before[i]! + runs[i]![j]!);
