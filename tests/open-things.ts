@@ -16,23 +16,23 @@ export interface Thing {
 const DIM = 24;
 
 /** A row of its own for every text; nothing is known of one that says so, and shared ones are much alike. */
-function rowOf(text: string): Float32Array {
-  if (text.includes('nothing')) return new Float32Array(DIM);
-  const row = unit(seeded(checksum(new TextEncoder().encode(text))), DIM);
+function rowOf(text: string, dim: number): Float32Array {
+  if (text.includes('nothing')) return new Float32Array(dim);
+  const row = unit(seeded(checksum(new TextEncoder().encode(text))), dim);
   if (text.includes('shared')) row[0] = 3;
   return normalize(row);
 }
 
-export function encoder(modelVersion = 'hashed-1'): Encoder {
+export function encoder(modelVersion = 'hashed-1', dim = DIM): Encoder {
   return {
     modelVersion,
-    dim: DIM,
+    dim,
     encode(texts) {
-      const data = new Float32Array(texts.length * DIM);
+      const data = new Float32Array(texts.length * dim);
       texts.forEach((text, i) =>
-        data.set(rowOf(modelVersion === 'hashed-1' ? text : `${modelVersion} ${text}`), i * DIM),
+        data.set(rowOf(modelVersion === 'hashed-1' ? text : `${modelVersion} ${text}`, dim), i * dim),
       );
-      return Promise.resolve({ data, rows: texts.length, dim: DIM, truncated: 0 });
+      return Promise.resolve({ data, rows: texts.length, dim, truncated: 0 });
     },
     close() {},
   };
@@ -47,13 +47,13 @@ export const THINGS: readonly Thing[] = Array.from({ length: 700 }, (_, i) =>
   thing(i, i % 50 === 7 ? `nothing ${i}.` : undefined),
 );
 
-export function fileOf(things: readonly Thing[], textOf = ({ title }: Thing): string => title): Blob {
-  const rows = new Float32Array(things.length * DIM);
-  things.forEach((each, i) => rows.set(rowOf(textOf(each)), i * DIM));
+export function fileOf(things: readonly Thing[], textOf = ({ title }: Thing): string => title, dim = DIM): Blob {
+  const rows = new Float32Array(things.length * dim);
+  things.forEach((each, i) => rows.set(rowOf(textOf(each), dim), i * dim));
   return new Blob(
     buildCatalogue({
       modelVersion: 'hashed-1',
-      dim: DIM,
+      dim,
       ids: things.map(({ id }) => id),
       entries: things.map((each) => entryOf(textOf(each), JSON.stringify(each))),
       rows,

@@ -22,8 +22,8 @@ export function sourceOf(
     shape: { dim, references, expected: rows.length },
     async fill(needsRows, add) {
       this.filled++;
-      let sum = await add(piece(rows.slice(0, 1024), references, needsRows), 0);
-      if (rows.length > 1024) sum = await add(piece(rows.slice(1024), references, needsRows), sum);
+      const { sum } = await add(piece(rows.slice(0, 1024), references, needsRows), 0);
+      if (rows.length > 1024) await add(piece(rows.slice(1024), references, needsRows), sum);
     },
     written: () => [...changes].sort(([a], [b]) => a - b),
   };

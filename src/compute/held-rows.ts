@@ -19,11 +19,19 @@ export interface RowsSource {
    * Brings the rows of the file in pieces, with their f32 numbers if they are needed. Rejects with AttuneError
    * `model/corrupt` for what is not as it was written.
    *
-   * @param add takes the checksum of the codes before; resolves with that of all so far
+   * @param add takes the checksum of the codes before, 0 at first
    */
-  fill(needsRows: boolean, add: (piece: ReadyRows, sum: number) => number | Promise<number>): Promise<void>;
+  fill(needsRows: boolean, add: (piece: ReadyRows, sum: number) => Added | Promise<Added>): Promise<void>;
   /** What was written since, by slot. */
   written(): Iterable<readonly [slot: number, row: Float32Array]>;
+}
+
+/** What is left of a piece. */
+export interface Added {
+  /** Checksum of all codes so far. */
+  readonly sum: number;
+  /** The memory that its codes lay in, free to be used again. */
+  readonly room: ArrayBuffer;
 }
 
 /** A query that says of every slot whether it may be found: what holds the rows doesn't know which of them are gone. */
@@ -34,7 +42,7 @@ export interface HeldRows {
   /** Whether it holds codes; without the kernel it needs the f32 rows. */
   readonly isCoded: boolean;
   /** Adds rows at the end; as in `RowsSource`. */
-  add(piece: ReadyRows, sum: number): number;
+  add(piece: ReadyRows, sum: number): Added;
   /** Puts a row in the place of what is in the slot, or beyond the last one. */
   write(slot: number, row: Float32Array): void;
   /**
@@ -61,7 +69,7 @@ export function createHeldRows({ dim, references, expected }: RowsShape): HeldRo
     isCoded: table.coded !== null,
     add(piece, sum) {
       addReady(table, piece);
-      return checksum(piece.codes, sum);
+      return { sum: checksum(piece.codes, sum), room: piece.codes.buffer as ArrayBuffer };
     },
     write(slot, row) {
       while (table.slots < slot) addRow(table, new Float32Array(dim)); // slots that were emptied again

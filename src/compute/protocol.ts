@@ -1,13 +1,13 @@
 import type { ReadyRows } from '../core/row-table.js';
 import type { Scanned } from '../core/search.js';
 import type { Reply } from '../workers/reply.js';
-import type { RowsShape, SlotQuery } from './held-rows.js';
+import type { Added, RowsShape, SlotQuery } from './held-rows.js';
 
 /** What the compute Worker exposes: rows by number, filled by whoever asks, and lost with the Worker without harm. */
 export interface ComputeWorkerApi {
   /** Makes room for rows; whether they are held as codes. */
   hold(id: number, shape: RowsShape): Promise<Reply<boolean>>;
-  add(id: number, piece: ReadyRows, sum: number): Promise<Reply<number>>;
+  add(id: number, piece: ReadyRows, sum: number): Promise<Reply<Added>>;
   /** Unanswered: rows that can't take it are forgotten, which the next scan tells. */
   write(id: number, slot: number, row: Float32Array): void;
   /** Undefined when it was cancelled, or rows were written meanwhile. */

@@ -41,7 +41,10 @@ const api: ComputeWorkerApi = {
       held.set(id, rows);
       return rows.isCoded;
     }),
-  add: (id, piece, sum) => reply(() => rowsOf(id).add(piece, sum)),
+  async add(id, piece, sum) {
+    const made = await reply(() => rowsOf(id).add(piece, sum));
+    return made.ok ? transfer(made, [made.value.room]) : made;
+  },
   write(id, slot, row) {
     try {
       held.get(id)?.write(slot, row);

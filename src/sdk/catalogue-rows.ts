@@ -70,7 +70,11 @@ export function createCatalogueRows<T>(
   const scan =
     table.coded === null && table.plain === null
       ? scanOf!({
-          shape: { dim, references: file!.index.references, expected: file!.index.layout.count },
+          shape: {
+            dim,
+            references: file!.index.references.slice(), // a view would be sent with all of the index behind it
+            expected: file!.index.layout.count,
+          },
           fill: file!.fill,
           written: () => [...added].map(([slot, { row }]) => [slot, row] as const).sort(([a], [b]) => a - b),
         })

@@ -9,7 +9,7 @@ import { type CatalogueIndex, indexRange, readIndex } from '../core/catalogue-in
 import { checksum } from '../core/checksum.js';
 import { addReady, createRowTable, type ReadyRows, type RowTable, takeSlots } from '../core/row-table.js';
 import { BLOCK_ROWS } from '../core/scan-memory.js';
-import { AttuneError } from '../errors.js';
+import { read, readInto } from './read-blob.js';
 import { nextTask } from './slices.js';
 
 /** A catalogue file that is open: codes in memory, rows and entries read from the file when they are needed. */
@@ -27,14 +27,20 @@ export interface CatalogueFile {
    * Brings all rows in pieces, with their f32 numbers if they are needed, to a table that lies elsewhere. Rejects likewise,
    * or as `add` does.
    *
-   * @param add takes the checksum of the codes before, 0 at first; gives that of all so far
+   * @param add takes the checksum of the codes before, 0 at first; gives that of all so far, and the memory that the codes lay in
    */
   fill(needsRows: boolean, add: AddPiece): Promise<void>;
   /** Reads from another copy of the same file from now on, so that the first one can go. */
   readFrom(blob: Blob): void;
 }
 
-type AddPiece = (piece: ReadyRows, sum: number) => number | Promise<number>;
+type AddPiece = (piece: ReadyRows, sum: number) => Added | Promise<Added>;
+
+interface Added {
+  readonly sum: number;
+  /** Free to be used again. */
+  readonly room: ArrayBuffer;
+}
 
 /** How a file is held. */
 export interface FileUse {
@@ -93,15 +99,15 @@ export async function openCatalogueFile(
   };
   async function bring(facts: Uint8Array, needsRows: boolean, add: AddPiece): Promise<void> {
     let sum = 0;
+    let room: ArrayBuffer | undefined;
     const width = sections.codes.length / (Math.ceil(count / 4) * 4 || 1);
     for (let first = 0; first < count; first += BLOCKS_AT_ONCE * BLOCK_ROWS) {
       const end = Math.min(count, first + BLOCKS_AT_ONCE * BLOCK_ROWS);
       const fours = first + Math.ceil((end - first) / 4) * 4;
       const rows = needsRows ? await readRun(first, end) : null;
-      const codes = new Uint8Array(
-        await read(lies, sections.codes.start + first * width, sections.codes.start + fours * width),
-      );
-      sum = await add({ count: end - first, codes, facts: facts.slice(first * 16, fours * 16), rows }, sum);
+      const { start } = sections.codes;
+      const codes = await readInto(room, lies, start + first * width, start + fours * width);
+      ({ sum, room } = await add({ count: end - first, codes, facts: facts.slice(first * 16, fours * 16), rows }, sum));
     }
     if (sum !== sections.codes.sum) throw corruptCatalogue('its section codes was changed');
   }
@@ -112,7 +118,7 @@ export async function openCatalogueFile(
     await bring(facts, keepsRows || module === null, (piece, sum) => {
       signal?.throwIfAborted();
       addReady(table, piece);
-      return checksum(piece.codes, sum);
+      return { sum: checksum(piece.codes, sum), room: piece.codes.buffer as ArrayBuffer };
     });
   }
   const { start, length } = sections.entries;
@@ -204,13 +210,4 @@ async function readSection(blob: Blob, { start, length, sum }: Section): Promise
   const bytes = new Uint8Array(await read(blob, start, start + length));
   if (checksum(bytes) !== sum) throw corruptCatalogue('a section was changed');
   return bytes;
-}
-
-async function read(blob: Blob, start: number, end: number): Promise<ArrayBuffer> {
-  try {
-    return await blob.slice(start, end).arrayBuffer();
-  } catch (error) {
-    if (error instanceof AttuneError) throw error;
-    throw corruptCatalogue('the browser cannot read it any more', error);
-  }
 }

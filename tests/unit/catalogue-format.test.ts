@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import '../allclose.js';
 import { buildCatalogue, entryOf, readEntry } from '../../src/core/build-catalogue.js';
-import { HEADER_BYTES, readLayout, type SectionName } from '../../src/core/catalogue-format.js';
+import { HEADER_BYTES, readLayout, type Section, type SectionName } from '../../src/core/catalogue-format.js';
 import { idOf, rowOf } from '../../src/core/catalogue-index.js';
 import { checksum } from '../../src/core/checksum.js';
 import { meanOf, spreadAlong } from '../../src/core/moments.js';
@@ -10,7 +10,7 @@ import { compileKernel } from '../../src/core/scan-memory.js';
 import { decide, findBest, found, openSearch, scanNext, undecided } from '../../src/core/search.js';
 import { meanRow, spreadOf } from '../../src/core/statistics.js';
 import { hashText } from '../../src/core/hash.js';
-import type { CatalogueFile } from '../../src/storage/catalogue-file.js';
+import { type CatalogueFile, openCatalogueFile } from '../../src/storage/catalogue-file.js';
 import { catalogueOf, itemOf, openBytes, someRows } from '../catalogues.js';
 import { slowBest } from '../rows.js';
 import { seeded, unit } from '../seeded.js';
@@ -99,6 +99,30 @@ test.each([3, 49, 400])('mean and spread of %i rows come from what is kept of th
     expect(kept.count).toBe(known.length);
   }
   expect(meanOf(moments)).toBeAllclose(meanRow(data, offsets, dim), { atol: 1e-12 });
+});
+
+test('opening reads neither rows nor items that stay on disk, and no code where another thread scans', async () => {
+  const bytes = catalogueOf(someRows(1500, 40), 40);
+  const reads: (readonly [number, number])[] = [];
+  class Watched extends Blob {
+    override slice(start = 0, end = this.size): Blob {
+      reads.push([start, end]);
+      return super.slice(start, end);
+    }
+  }
+  for (const [elsewhere, untouched] of [
+    [false, ['rows', 'entries']],
+    [true, ['rows', 'entries', 'codes']],
+  ] as const) {
+    reads.length = 0;
+    const use = { module: elsewhere ? null : compileKernel(), keepsRows: false, keepsEntries: false, elsewhere };
+    const { index, readRows } = await openCatalogueFile(new Watched([bytes]), () => use);
+    const touched = ({ start, length }: Section): boolean => reads.some(([a, b]) => a < start + length && b > start);
+    expect(untouched.filter((name) => touched(index.layout.sections[name]))).toEqual([]);
+    expect(touched(index.layout.sections.facts)).toBe(true);
+    await readRows([7]);
+    expect(touched(index.layout.sections.rows)).toBe(true);
+  }
 });
 
 test('the same contents give the same bytes', () => {

@@ -2,6 +2,8 @@ import 'fake-indexeddb/auto';
 import type { Attune, Catalogue } from 'attune';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import '../allclose.js';
+import { findBest } from '../../src/sdk/catalogue-pool.js';
+import { createCatalogueRows } from '../../src/sdk/catalogue-rows.js';
 import { nextTask, START, told } from '../one-hot.js';
 import {
   clearThings,
@@ -49,6 +51,22 @@ test('a catalogue is ranked as all its items would be, item by item, term by ter
   expect(catalogue.modelVersion).toBe('hashed-1');
   await expectSame(attune, catalogue, THINGS);
   expect(warnings).toEqual([]);
+});
+
+test('one that is large enough for the kernel is ranked to the bit as its items are, and stays as it stands when they change', async () => {
+  const dim = 64;
+  const things = Array.from({ length: 16_400 }, (_, i) => thing(i));
+  const attune = await open({ encoder: encoder('hashed-1', dim) });
+  await live(attune);
+  const catalogue = await attune.openCatalogue(fileOf(things, undefined, dim));
+  const ranking = await attune.rank(catalogue, { limit: 30 });
+  const plain = await attune.rank(ranking.map(({ item }) => item)); // by the same statistics, without the kernel
+  expect(plain.map(({ terms }) => terms.length)).toEqual(Array(30).fill(4));
+  expect(told(plain)).toEqual(told(ranking));
+  const before = attune.rerank(ranking, { sliders: { pace: -0.4 } });
+  await catalogue.remove(before.map(({ id }) => id));
+  await catalogue.add(before.map(({ id }, i) => thing(5000 + i, `instead of ${id}`)));
+  expect(told(attune.rerank(ranking, { sliders: { pace: -0.4 } }))).toEqual(told(before));
 });
 
 test('items of which nothing is known stand where they stand among items, however large the terms of the others', async () => {
@@ -307,6 +325,17 @@ test('what is no catalogue, a damaged one, an item that is no JSON and an abort 
   await expect(attune.openCatalogue(file, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   await expect(catalogue.add([thing(1)], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   expect(catalogue.size).toBe(700);
+});
+
+test('an abort ends a scan on the page between two slices of it', async () => {
+  const rows = createCatalogueRows(undefined, 2);
+  for (let i = 0; i < 33_000; i++) rows.put(`row ${i}`, new Uint8Array(), Float32Array.of(Math.cos(i), Math.sin(i)));
+  const controller = new AbortController();
+  const scan = findBest(rows, { q: Float32Array.of(1, 0), k: 3 }, controller.signal);
+  const reason = new Error('enough');
+  controller.abort(reason);
+  await expect(scan).rejects.toBe(reason);
+  expect((await findBest(rows, { q: Float32Array.of(1, 0), k: 1 }, undefined))?.rows).toEqual(Int32Array.of(0));
 });
 
 test('items that change while a ranking is under way do not spoil it', async () => {

@@ -40,7 +40,7 @@ test('items become a catalogue of lite’s rows, in their order, with the items 
   expect(all.map((row) => idOf(file.index, row))).toEqual(items.map(({ id }) => id));
   const stored = (await file.readEntries(all)).map((entry) => JSON.parse(readEntry(entry).json) as unknown);
   expect(stored).toEqual(items);
-  expect(said).toContain('600 items');
+  expect(said).toContain('600 of 600 items');
   expect(existsSync(`${out}.part`)).toBe(false);
 });
 

@@ -1,12 +1,16 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Compute, createCompute } from '../../src/compute/client.js';
 import { createHeldRows, type SlotQuery } from '../../src/compute/held-rows.js';
+import { checksum } from '../../src/core/checksum.js';
+import { codeRows } from '../../src/core/code-rows.js';
 import { createRowTable, takeSlots } from '../../src/core/row-table.js';
 import { decide, found, openSearch, type Scanned, takeScanned, undecided } from '../../src/core/search.js';
 import { AttuneError } from '../../src/errors.js';
+import { createCatalogueRows } from '../../src/sdk/catalogue-rows.js';
 import { createLargeScan } from '../../src/sdk/large-scan.js';
+import { catalogueOf, openBytes } from '../catalogues.js';
 import { slowBest } from '../rows.js';
-import { seeded, unit } from '../seeded.js';
+import { nearly, seeded, unit } from '../seeded.js';
 import { sourceOf } from '../source-of-rows.js';
 
 const DIM = 20;
@@ -51,6 +55,28 @@ test('rows written into any slot, also beyond emptied ones, are found where they
   scan.drop();
   expect(endOf((await scan.scan(asked, undefined))!, rows, asked)).toEqual(wantedOf(rows, asked));
   expect(source.filled).toBe(2);
+});
+
+test('what is sent of a file to a Worker is what it needs, and memory that a piece leaves is used for the next', async () => {
+  const near = Array.from({ length: 9000 }, () => nearly(random, ROWS[1]!, 1e-6)); // with references, in two pieces
+  const file = await openBytes(catalogueOf(near, DIM), { module: null, elsewhere: true });
+  createCatalogueRows(file, DIM, ({ shape: { references }, fill }) => {
+    expect(references.length).toBeGreaterThan(0);
+    expect(references.buffer.byteLength).toBe(references.byteLength);
+    return { fill } as never;
+  });
+  const whole: Uint8Array[] = [];
+  const rooms: number[] = [];
+  await file.fill(false, ({ codes, facts }, sum) => {
+    expect(facts.buffer.byteLength).toBe(facts.byteLength);
+    whole.push(codes.slice());
+    const room = codes.buffer as ArrayBuffer;
+    rooms.push(room.byteLength);
+    return { sum: checksum(codes, sum), room: structuredClone(room, { transfer: [room] }) }; // as one that was there and back
+  });
+  expect(rooms).toEqual([8192 * 32, 8192 * 32]);
+  const { codes } = codeRows(Float32Array.from(near.flatMap((row) => [...row])), 9000, DIM, file.index.references);
+  expect(Buffer.concat(whole).equals(Buffer.from(codes.buffer, codes.byteOffset, codes.byteLength))).toBe(true);
 });
 
 test('a scan that rows are written into says that it is worth nothing', async () => {
