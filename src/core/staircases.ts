@@ -51,7 +51,8 @@ function meansOf(groups: readonly Group[]): Float64Array {
   const runs = groups.map(() => new Float64Array(m + 1)); // ln of what groups i to j − 1 are worth as one level
   eachRun(groups, (i, j, positives, negatives) => {
     const worth = logBeta(positives + 1, negatives + 1);
-    runs[i]![j] = worth + (i > 0 ? Math.log(change) : 0) + (j - i - 1) * Math.log(1 - change);
+    // that the first run has the price of a change too is the same for all staircases
+    runs[i]![j] = worth + Math.log(change) + (j - i - 1) * Math.log(1 - change);
   });
   const before = new Float64Array(m + 1); // ln of all staircases up to a group, and from it on
   for (let j = 1; j <= m; j++) before[j] = logSum(j, (i) => before[i]! + runs[i]![j]!);

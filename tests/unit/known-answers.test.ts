@@ -114,6 +114,6 @@ test('temperature is an exponent on what an action weighs, its kind and its age 
   clock.time += 7 * DAY;
   attune.track('view', calm); // weighs 1
   await attune.flush();
-  const [ofWild, ofCalm] = [...attune.profile().embedding!].filter((x) => x !== 0).sort((a, b) => b - a);
+  const [ofWild, ofCalm] = [...attune.profile().embedding].filter((x) => x !== 0).sort((a, b) => b - a);
   expect(ofWild! / ofCalm!).toBeAllclose(Math.sqrt(3 / 2), { rtol: 1e-6 });
 });
