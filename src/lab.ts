@@ -50,6 +50,13 @@ export {
   type TransitionTable,
   writeTransitionTable,
 } from './core/transition-table.js';
+export {
+  evaluate,
+  type EvaluateOptions,
+  type EvaluationProgress,
+  type PersonalEvaluation,
+} from './own-log/evaluate.js';
+export type { LogOwner } from './own-log/read-own.js';
 export { exportOf, interactionsOf } from './lab/log.js';
 export { type LoggedChoice, offPolicyValue, type OffPolicyValue } from './lab/off-policy.js';
 export { drawSessions, type Impression, positionBias, type Session, type SessionOptions } from './lab/sessions.js';
