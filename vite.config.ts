@@ -109,6 +109,13 @@ const demo: UserConfig = {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'later', test: (id) => laterModules.has(id) && !pageModules.has(id) }],
+        },
+      },
+    },
   },
 };
 
