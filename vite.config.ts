@@ -39,10 +39,13 @@ function loadedWithAll(...names: readonly string[]): Set<string> {
   return found;
 }
 
-/** What the encoder Worker's file shares with what it loads later: WebKit runs a Worker's own file once more if that imports it. */
+/** What a Worker's file shares with what it loads later: WebKit runs a Worker's own file once more if that imports it. */
 const workerModules = loadedWith(path('src/encoder/worker.ts'));
 workerModules.delete(path('src/encoder/worker.ts'));
 const computeWorker = path('src/compute/worker.ts');
+const computeModules = loadedWith(computeWorker);
+computeModules.delete(computeWorker);
+const evaluationModules = loadedWith(path('src/lab/evaluation/hosted.ts'));
 
 /** `npm run build` makes the package, `npm run build:demo` the demo; the tests have projects of their own below. */
 const library: UserConfig = {
@@ -106,6 +109,13 @@ const demo: UserConfig = {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'later', test: (id) => laterModules.has(id) && !pageModules.has(id) }],
+        },
+      },
+    },
   },
 };
 
@@ -169,7 +179,7 @@ export default defineConfig(({ mode }) => ({
       output: {
         entryFileNames: ({ facadeModuleId }) =>
           facadeModuleId === computeWorker ? 'assets/compute-worker.js' : 'assets/encoder-worker.js',
-        chunkFileNames: 'assets/encoder-[name]-[hash].js',
+        chunkFileNames: ({ name }) => `assets/${name.startsWith('compute-') ? '' : 'encoder-'}[name]-[hash].js`,
         codeSplitting: {
           groups: [
             {
@@ -177,12 +187,25 @@ export default defineConfig(({ mode }) => ({
               debugName: 'shared',
               test: (id: string) => workerModules.has(id),
             },
+            {
+              name: (_, context) => (context.getModuleInfo(computeWorker) === null ? null : 'compute-shared'),
+              debugName: 'compute-shared',
+              test: (id: string) => computeModules.has(id),
+            },
+            {
+              name: (_, context) => (context.getModuleInfo(computeWorker) === null ? null : 'compute-evaluation'),
+              debugName: 'compute-evaluation',
+              test: (id: string) => evaluationModules.has(id),
+            },
           ],
         },
       },
     },
   },
-  plugins: ['lab', 'command'].includes(mode) ? [] : [onnxRuntime(), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
+  plugins:
+    mode === 'command'
+      ? []
+      : [...(mode === 'lab' ? [] : [onnxRuntime()]), ...(mode === 'demo' ? [] : [literalWorkerUrl()])],
   test: {
     maxWorkers: 2, // else one fewer than there are cores
     env: { SOAK: process.env['SOAK'] ?? '1' }, // for those that run in a browser

@@ -1,12 +1,12 @@
 import type { Attune } from 'attune';
 import type { DemoItem } from './catalogue.js';
 import { button, closeButton, closeOnBackdrop, element } from './element.js';
+import { createHowGood, type HowGoodSource } from './how-good.js';
 import { recentActions } from './recent-actions.js';
 import { createTrust } from './trust.js';
 
 /** What the panel shows and asks for. */
-export interface PanelSource {
-  readonly attune: () => Attune<DemoItem> | undefined;
+export interface PanelSource extends HowGoodSource {
   readonly requests: () => number;
   readonly warnings: () => readonly string[];
   forget(interactionId: string): Promise<void>;
@@ -30,6 +30,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
   const recent = element('div', {});
   const lost = element('div', {});
   const trust = createTrust(source.attune);
+  const howGood = createHowGood(source);
   const notices = element('div', { class: 'notices', role: 'status' });
   dialog.append(
     element(
@@ -43,6 +44,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
       element('h3', {}, 'What you did lately'),
       recent,
       trust.node,
+      howGood.node,
       lost,
       element('h3', {}, 'Bring your own'),
       element('p', { class: 'hint' }, 'JSON or CSV. You can also drop a file anywhere on the page.'),
@@ -64,6 +66,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
   );
 
   async function refresh(): Promise<void> {
+    howGood.refresh(); // also while closed: what was forgotten is measured no further
     const attune = source.attune();
     if (attune === undefined || !dialog.open) return;
     const [interactions, size] = await Promise.all([attune.data.recent(12), sizeOnDisk()]);

@@ -128,6 +128,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
   };
   const panel = createDevicePanel(find<HTMLDialogElement>('#device-panel'), {
     attune: () => attune,
+    items: () => order.items,
     requests: () => requests.count,
     warnings: () => warnings.texts,
     async forget(interactionId) {

@@ -84,7 +84,12 @@ function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
+/** Rows of cells, the first of each its heading. */
+export function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly [string, ...(string | Node)[]])[],
+): HTMLElement {
   return element(
     'table',
     { class: 'numbers' },
@@ -93,8 +98,8 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
     element(
       'tbody',
       {},
-      ...rows.map(([first = '', ...rest]) =>
-        element('tr', {}, element('th', { scope: 'row' }, first), ...rest.map((text) => element('td', {}, text))),
+      ...rows.map(([first, ...rest]) =>
+        element('tr', {}, element('th', { scope: 'row' }, first), ...rest.map((cell) => element('td', {}, cell))),
       ),
     ),
   );

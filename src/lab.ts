@@ -64,6 +64,13 @@ export { countLists, judgeLists, type ListCounts, type Preference, sumLists } fr
 export { listsNeeded, peopleNeeded } from './lab/experiments/plan.js';
 export type { Metric, Study } from './lab/experiments/study.js';
 export { didAny, meanNoted, perHundred, timesDone } from './lab/experiments/values.js';
+export {
+  evaluate,
+  type EvaluateOptions,
+  type EvaluationProgress,
+  type PersonalEvaluation,
+} from './own-log/evaluate.js';
+export type { LogOwner } from './own-log/read-own.js';
 export { exportOf, interactionsOf } from './lab/log.js';
 export { type LoggedChoice, offPolicyValue, type OffPolicyValue } from './lab/off-policy.js';
 export { drawSessions, type Impression, positionBias, type Session, type SessionOptions } from './lab/sessions.js';

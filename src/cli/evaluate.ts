@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checksum } from '../core/checksum.js';
 import { readTransitionTable, type TransitionTable } from '../core/transition-table.js';
 import { invalid } from '../errors.js';
 import type { EvaluationLog } from '../lab/evaluation/log.js';
@@ -9,6 +8,7 @@ import { standardRankers } from '../lab/evaluation/rankers/standard.js';
 import { type Answered, type ItemRows, recordWidth, replay } from '../lab/evaluation/replay.js';
 import { reportHtml } from '../lab/evaluation/report-html.js';
 import { reportText } from '../lab/evaluation/report-text.js';
+import { runName } from '../lab/evaluation/run-name.js';
 import { summarize } from '../lab/evaluation/summary.js';
 import { openAnswers } from './answers-file.js';
 import { LOG_HELP, type LogArguments, openLog, readLogArguments } from './log-options.js';
@@ -135,14 +135,6 @@ function openTable(file: string, log: EvaluationLog, plan: Plan): TransitionTabl
     );
   }
   return table;
-}
-
-/** What a run asks, so that no answers of another one are taken for its own. */
-function runName(log: EvaluationLog, plan: Plan, rest: string): string {
-  const parts = [log.user, log.item, log.kind, log.at, log.weight, plan.asks, plan.counts, plan.offered];
-  const bytes = parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
-  const texts = new TextEncoder().encode(JSON.stringify([plan.protocol, log.kindWeights, log.items, rest]));
-  return [...bytes, texts].map((part) => checksum(part).toString(16)).join('-');
 }
 
 function writeText(file: string, text: string, spent = `${file}.part`): void {

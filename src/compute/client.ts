@@ -37,6 +37,8 @@ export interface RemoteRows {
 /** The compute Worker: one for an Attune, started when it is needed and ended when it is idle. */
 export interface Compute {
   rows(source: RowsSource): RemoteRows;
+  /** Runs a task with a Worker, from its beginning with another where that one died or the page slept. Rejects as `scan` does. */
+  call<T>(task: (worker: Running) => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -105,6 +107,7 @@ export function createCompute(spawn: (() => Worker) | undefined, life: Partial<C
   }
 
   return {
+    call,
     rows(source) {
       const id = ++lastRows;
 

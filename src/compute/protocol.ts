@@ -14,4 +14,6 @@ export interface ComputeWorkerApi {
   scan(id: number, call: number, query: SlotQuery): Promise<Reply<Scanned | undefined>>;
   cancel(call: number): void;
   drop(id: number): void;
+  /** A message of an evaluation and its answer, in the evaluation's own words (lab/evaluation/hosted.ts). */
+  evaluate(message: unknown): Promise<Reply<unknown>>;
 }

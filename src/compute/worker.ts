@@ -4,7 +4,10 @@ import { type Reply, replyTo } from '../workers/reply.js';
 import { createHeldRows, type HeldRows } from './held-rows.js';
 import type { ComputeWorkerApi } from './protocol.js';
 
-/** The compute Worker: rows of large catalogues and nothing else, so that it can be ended or crash without loss. */
+/**
+ * The compute Worker: rows of large catalogues, and evaluations by code that comes with the first. It holds nothing else, so that it
+ * can be ended or crash without loss.
+ */
 const held = new Map<number, HeldRows>();
 
 /** Scans under way that nobody cancelled. */
@@ -33,6 +36,9 @@ function pause(): Promise<void> {
 }
 
 const CANCELLED = Symbol('cancelled');
+
+/** ms of an evaluation between two answers: ten a second are enough for who watches, and a hundredth goes into sending. Judgement. */
+const EVALUATED_MS = 100;
 
 const api: ComputeWorkerApi = {
   hold: (id, shape) =>
@@ -73,6 +79,12 @@ const api: ComputeWorkerApi = {
   },
   cancel: (call) => void wanted.delete(call),
   drop: (id) => void held.delete(id),
+  evaluate: (message) =>
+    reply(async () => {
+      const { hosted } = await import('../lab/evaluation/hosted.js');
+      const until = performance.now() + EVALUATED_MS;
+      return hosted(message as Parameters<typeof hosted>[0], () => performance.now() >= until);
+    }),
 };
 
 expose(api);

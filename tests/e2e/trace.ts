@@ -89,3 +89,23 @@ function countForced(events: readonly TraceEvent[]): number {
   }
   return forced;
 }
+
+/**
+ * CPU of each task of the page's main thread while `act` goes on, ms, from the page's own `performance.mark(mark)`: by the
+ * thread's clock, so that a busy machine makes none longer.
+ */
+export async function traceTasks(
+  browser: Browser,
+  page: Page,
+  mark: string,
+  act: () => Promise<void>,
+): Promise<readonly number[]> {
+  await browser.startTracing(page, { categories: ['-*', 'toplevel', 'blink.user_timing'] });
+  await act();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const start = traceEvents.find(({ name }) => name === mark);
+  if (start === undefined) throw new Error(`The trace has no ${mark}.`);
+  return traceEvents
+    .filter(({ ph, pid, tid, ts }) => ph === 'X' && pid === start.pid && tid === start.tid && ts > start.ts)
+    .map(({ tdur = 0 }) => tdur / 1000);
+}

@@ -4,6 +4,7 @@ import { createAttune } from '../../src/index.js';
 import { memoryStore } from '../../src/headless.js';
 import { seeded } from '../../src/core/random.js';
 import { sigmoid } from '../../src/core/special.js';
+import { finish } from '../../src/core/steps.js';
 import { entropy } from '../../src/lab/bayes-limit.js';
 import { worldEncoder } from '../../src/lab/encoder.js';
 import { createLog } from '../../src/lab/evaluation/log.js';
@@ -70,7 +71,9 @@ test('scores that are true log-odds reach the log loss of the truth, and none be
     records[0] = rows[event]!.logit;
     return { event, records };
   });
-  const result = judgeProbabilities(log, plan, answers, 0, 1, 100, 1)!;
+  const result = finish(
+    judgeProbabilities(log, plan, answers, 0, { k: 1, resamples: 100, seed: 1, resampled: 'people' }),
+  )!;
   const truth = asked.slice(100).reduce((sum, e) => sum + entropy(sigmoid(rows[e]!.logit)), 0) / (asked.length - 100);
   expect(result.logLoss.value).toBeAllclose(truth, { atol: 0.03 });
   expect(result.logLoss.low).toBeLessThan(truth);

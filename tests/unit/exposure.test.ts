@@ -8,6 +8,7 @@ import { createMemoryStore } from '../../src/storage/memory.js';
 import { closeAll, isStored, newUser, openLasting } from '../lasting.js';
 import { closeSongs, open } from '../open-songs.js';
 import { DAY, song, type Song, SONGS, START, TestClock, WORDS } from '../one-hot.js';
+import { readOwnLog } from '../../src/own-log/read-own.js';
 import { seeded } from '../seeded.js';
 
 afterEach(async () => {
@@ -274,4 +275,12 @@ test('a closed Attune deals nobody', async () => {
   const attune = await open();
   await attune.close();
   await expect(attune.exposure(spring)).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('an evaluation of the log passes exposures over, and their experiments are no items', async () => {
+  const attune = await open();
+  attune.track('save', song('jazz'));
+  await attune.exposure(spring);
+  const { rows, items } = await readOwnLog(attune, [], undefined);
+  expect([rows.map(({ kind }) => kind), items]).toEqual([['save'], ['jazz']]);
 });

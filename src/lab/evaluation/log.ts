@@ -1,5 +1,6 @@
 import { mixSeeds, seeded } from '../../core/random.js';
-import { attribute, WINDOW_MS } from '../../domain/attribution.js';
+import { finish, type Steps } from '../../core/steps.js';
+import { attribute, type Trial, WINDOW_MS } from '../../domain/attribution.js';
 import { type Interaction, interactionWeight, isAction, type KindWeights } from '../../domain/interaction.js';
 import { invalid } from '../../errors.js';
 
@@ -22,7 +23,7 @@ export interface EvaluationLog {
   readonly at: Float64Array;
   /** The event's own factor on its kind's weight. */
   readonly weight: Float32Array;
-  /** What came of it: 1, 0, or −1 where that isn't known. Of impressions where the log has any, else of what was done. */
+  /** What came of it: 1, 0, or −1 where that isn't known. Of what was shown where the log tells, else of what was done. */
   readonly y: Int8Array;
   /** When that was known, epoch ms. */
   readonly knownAt: Float64Array;
@@ -43,7 +44,12 @@ export interface LogRow {
   readonly at: number;
   /** Default 1. */
   readonly weight?: number;
+  /** What the site said came of it, of the kind 'outcome'. */
+  readonly y?: 0 | 1;
 }
+
+/** Events taken in, or attributed, between two pauses. Judgement: about a ms. */
+const AT_ONCE = 1024;
 
 /** How rows become a log. */
 export interface LogOptions {
@@ -63,38 +69,60 @@ export interface LogOptions {
 export function createLog(
   rows: readonly LogRow[],
   texts: ReadonlyMap<string, string>,
-  { kindWeights, seed = 1, core = 1 }: LogOptions,
+  options: LogOptions,
 ): EvaluationLog {
+  return finish(creatingLog(rows, texts, options));
+}
+
+/** {@link createLog} in parts. */
+export function* creatingLog(
+  rows: readonly LogRow[],
+  texts: ReadonlyMap<string, string>,
+  { kindWeights, seed = 1, core = 1 }: LogOptions,
+): Steps<EvaluationLog> {
   const random = seeded(mixSeeds(seed, rows.length));
   const drawn = coreOf(rows, core).map((row) => ({ row, draw: random() }));
   if (drawn.length === 0) throw invalid('log', `${rows.length} rows`, `Nothing is left with core ${core}.`);
   const events = drawn.sort((a, b) => a.row.at - b.row.at || a.draw - b.draw).map(({ row }) => row);
+  yield;
   const users = numbered(events.map(({ user }) => user));
+  yield;
   const offered = core <= 1 ? [...texts.keys()] : []; // what nobody acted on is ranked too
   const items = numbered([...events.map(({ itemId }) => itemId), ...offered]);
+  yield;
   const kinds = numbered(events.map(({ kind }) => kind));
   const log = {
     users: [...users.keys()],
     items: Array.from(items.keys(), (id) => ({ id, text: texts.get(id) ?? '' })),
     kinds: [...kinds.keys()],
     kindWeights,
-    user: Uint32Array.from(events, ({ user }) => users.get(user)!),
-    item: Uint32Array.from(events, ({ itemId }) => items.get(itemId)!),
-    kind: Uint16Array.from(events, ({ kind }) => kinds.get(kind)!),
-    at: Float64Array.from(events, ({ at }) => at),
-    weight: Float32Array.from(events, ({ weight }) => weight ?? 1),
+    user: new Uint32Array(events.length),
+    item: new Uint32Array(events.length),
+    kind: new Uint16Array(events.length),
+    at: new Float64Array(events.length),
+    weight: new Float32Array(events.length),
   };
-  return { ...log, ...outcomesOf(log) };
+  for (const [e, { user, itemId, kind, at, weight = 1 }] of events.entries()) {
+    if (e % AT_ONCE === 0) yield;
+    log.user[e] = users.get(user)!;
+    log.item[e] = items.get(itemId)!;
+    log.kind[e] = kinds.get(kind)!;
+    log.at[e] = at;
+    log.weight[e] = weight;
+  }
+  yield;
+  return { ...log, ...(yield* outcomesOf(log, (e) => events[e]!.y)) };
 }
 
 /** The event as the product would hold it. Its id orders it among those of its instant. */
-function eventOf(log: Omit<EvaluationLog, 'y' | 'knownAt'>, e: number): Interaction {
+function eventOf(log: Omit<EvaluationLog, 'y' | 'knownAt'>, e: number, y: 0 | 1 | undefined): Interaction {
   return {
     id: String(e).padStart(12, '0'),
     kind: log.kinds[log.kind[e]!]!,
     itemId: log.items[log.item[e]!]!.id,
     at: log.at[e]!,
     weight: log.weight[e]!,
+    ...(y !== undefined && { metadata: { y } }),
   };
 }
 
@@ -131,24 +159,35 @@ function countOf(rows: readonly LogRow[], field: 'itemId' | 'user'): ReadonlyMap
 }
 
 /**
- * What came of impressions, person by person, as the product attributes it (SPEC §6), known when their window has closed; where
- * nothing was shown, what was done says itself whether it is positive, at once.
+ * What came of impressions, person by person, as the product attributes it (SPEC §6), what the site said included, known when
+ * their window has closed; where nothing was shown, what was done says itself whether it is positive, at once.
  */
-function outcomesOf(log: Omit<EvaluationLog, 'y' | 'knownAt'>): Pick<EvaluationLog, 'y' | 'knownAt'> {
+function* outcomesOf(
+  log: Omit<EvaluationLog, 'y' | 'knownAt'>,
+  suppliedOf: (event: number) => 0 | 1 | undefined,
+): Steps<Pick<EvaluationLog, 'y' | 'knownAt'>> {
   const y = new Int8Array(log.at.length).fill(-1);
   const knownAt = log.at.slice();
-  if (!log.kinds.includes('impression')) {
+  if (!log.kinds.some((kind) => !isAction({ kind }))) {
     for (let e = 0; e < y.length; e++) y[e] = weightOf(log, e) === 0 ? -1 : weightOf(log, e) > 0 ? 1 : 0;
     return { y, knownAt };
   }
   const byUser: number[][] = log.users.map(() => []);
   log.user.forEach((user, e) => byUser[user]!.push(e));
   for (const events of byUser) {
-    const interactions = events.map((e) => eventOf(log, e));
-    const { answers } = attribute([], interactions, log.at.at(-1)!, log.kindWeights, ({ id }) => Number(id));
-    for (const answer of answers) {
-      y[answer.shown] = answer.y;
-      knownAt[answer.shown] = Math.max(answer.at, log.at[answer.shown]! + WINDOW_MS);
+    let open: readonly Trial<number>[] = [];
+    for (let from = 0; from < events.length; from += AT_ONCE) {
+      const part = events.slice(from, from + AT_ONCE);
+      const interactions = part.map((e) => eventOf(log, e, suppliedOf(e)));
+      const until = from + AT_ONCE < events.length ? log.at[part.at(-1)!]! : log.at.at(-1)!;
+      const attributed = attribute(open, interactions, until, log.kindWeights, ({ id }) => Number(id));
+      open = attributed.open;
+      for (const { shown, y: answer, at } of attributed.answers) {
+        y[shown] = answer;
+        const isShown = log.kinds[log.kind[shown]!] === 'impression';
+        if (isShown) knownAt[shown] = Math.max(at, log.at[shown]! + WINDOW_MS);
+      }
+      yield;
     }
   }
   return { y, knownAt };

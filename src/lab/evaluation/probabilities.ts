@@ -1,6 +1,7 @@
-import { type Interval, percentileInterval, resampledSums } from '../../core/bootstrap.js';
+import { type Interval, percentileInterval, resampling, runLength } from '../../core/bootstrap.js';
 import { debiasedEce, logLossOf, reliability, type ReliabilityPoint } from '../../core/metrics.js';
 import { mixSeeds, seeded } from '../../core/random.js';
+import type { Steps } from '../../core/steps.js';
 import { type CalibrationState, observeOutcome, startCalibration } from '../../domain/calibration.js';
 import { probabilityAt } from '../../domain/calibrator.js';
 import type { EvaluationLog } from './log.js';
@@ -13,7 +14,7 @@ export interface ProbabilityResult {
   readonly outcomes: number;
   /** Share of them that were positive. */
   readonly frequency: number;
-  /** Each outcome counts the same; intervals by resampling people. Log loss in nats. */
+  /** Each outcome counts the same; intervals by resampling people, or one person's runs of outcomes. Log loss in nats. */
   readonly brier: Interval;
   readonly logLoss: Interval;
   /** Debiased, over bins that are the same in all resamples. */
@@ -28,33 +29,44 @@ const PER_BIN = 20;
 const LEAST = 100;
 
 interface Judged {
-  readonly user: number;
+  /** What is drawn or left as one: a person, or a run of outcomes. */
+  readonly unit: number;
   readonly probability: number;
   readonly y: number;
 }
 
+/** How results are resampled: whole people, or runs of what followed one another, for logs of one person. */
+export type Resampled = 'people' | 'runs';
+
 /**
  * Judges each outcome by the curve that was in force when the item was shown, fitted on outcomes known by then; null with fewer
- * than a hundred to judge.
+ * than a hundred to judge. In parts.
  */
-export function judgeProbabilities(
+export function* judgeProbabilities(
   log: EvaluationLog,
   plan: Plan,
   answers: readonly Answered[],
   ranker: number,
-  k: number,
-  resamples: number,
-  seed: number,
-): ProbabilityResult | null {
-  const judged = judgedOf(log, plan, answers, ranker, k);
-  if (judged.length < LEAST) return null;
+  {
+    k,
+    resamples,
+    seed,
+    resampled: by,
+  }: Readonly<Record<'k' | 'resamples' | 'seed', number>> & {
+    readonly resampled: Resampled;
+  },
+): Steps<ProbabilityResult | null> {
+  const told = yield* judgedOf(log, plan, answers, ranker, k);
+  if (told.length < LEAST) return null;
+  const length = runLength(told.length);
+  const judged = by === 'people' ? told : told.map((one, i) => ({ ...one, unit: Math.floor(i / length) }));
   const bins = Math.min(BINS, Math.floor(judged.length / PER_BIN));
   const ys = judged.map(({ y }) => y);
   const given = judged.map(({ probability }) => probability);
   const points = reliability(given, ys, bins);
   const columns = columnsOf(judged, points);
   const sums = columns.map((column) => [column.reduce((sum, x) => sum + x, 0)]);
-  const resampled = resampledSums(columns, resamples, seeded(mixSeeds(seed, judged.length)));
+  const resampled = yield* resampling(columns, resamples, seeded(mixSeeds(seed, judged.length)));
   const interval = (value: number, of: (sums: readonly ArrayLike<number>[], b: number) => number): Interval =>
     percentileInterval(
       value,
@@ -72,7 +84,13 @@ export function judgeProbabilities(
 }
 
 /** Outcomes with the probability given before they were known, in the order in which they were shown. */
-function judgedOf(log: EvaluationLog, plan: Plan, answers: readonly Answered[], ranker: number, k: number): Judged[] {
+function* judgedOf(
+  log: EvaluationLog,
+  plan: Plan,
+  answers: readonly Answered[],
+  ranker: number,
+  k: number,
+): Steps<Judged[]> {
   const judged: Judged[] = [];
   const waiting: { readonly score: number; readonly y: 0 | 1; readonly at: number }[] = [];
   let state: CalibrationState = startCalibration({ model: 'evaluated', slider: '', statistics: '' });
@@ -81,30 +99,33 @@ function judgedOf(log: EvaluationLog, plan: Plan, answers: readonly Answered[], 
     if ((plan.asks[event]! & ASKS.outcome) === 0 || !Number.isFinite(score)) continue;
     const at = log.at[event]!;
     waiting.sort((a, b) => a.at - b.at);
-    while (waiting.length > 0 && waiting[0]!.at <= at) state = observeOutcome(state, waiting.shift()!);
+    while (waiting.length > 0 && waiting[0]!.at <= at) {
+      state = observeOutcome(state, waiting.shift()!);
+      yield; // now and then that was a curve fitted anew
+    }
     const y = log.y[event] as 0 | 1;
     if (state.champion !== null) {
-      judged.push({ user: log.user[event]!, probability: probabilityAt(state.champion.curve, score), y });
+      judged.push({ unit: log.user[event]!, probability: probabilityAt(state.champion.curve, score), y });
     }
     waiting.push({ score, y, at: log.knownAt[event]! });
   }
   return judged;
 }
 
-/** By person: squared errors, losses, outcomes; then for each bin sums of probabilities, of positives, and outcomes. */
+/** By unit: squared errors, losses, outcomes; then for each bin sums of probabilities, of positives, and outcomes. */
 function columnsOf(judged: readonly Judged[], points: readonly ReliabilityPoint[]): Float64Array[] {
-  const people = new Map([...new Set(judged.map(({ user }) => user))].map((user, i) => [user, i]));
-  const columns = Array.from({ length: 3 + 3 * points.length }, () => new Float64Array(people.size));
+  const units = new Map([...new Set(judged.map(({ unit }) => unit))].map((unit, i) => [unit, i]));
+  const columns = Array.from({ length: 3 + 3 * points.length }, () => new Float64Array(units.size));
   const ordered = [...judged].sort((a, b) => a.probability - b.probability);
   let [bin, left] = [0, points[0]!.count];
-  for (const { user, probability, y } of ordered) {
+  for (const { unit, probability, y } of ordered) {
     if (left === 0) left = points[++bin]!.count;
     left--;
-    const person = people.get(user)!;
-    columns[0]![person]! += (probability - y) ** 2;
-    columns[1]![person]! += logLossOf(probability, y);
-    columns[2]![person]!++;
-    [probability, y, 1].forEach((value, c) => (columns[3 + 3 * bin + c]![person]! += value));
+    const row = units.get(unit)!;
+    columns[0]![row]! += (probability - y) ** 2;
+    columns[1]![row]! += logLossOf(probability, y);
+    columns[2]![row]!++;
+    [probability, y, 1].forEach((value, c) => (columns[3 + 3 * bin + c]![row]! += value));
   }
   return columns;
 }

@@ -1,3 +1,5 @@
+import { finish, type Steps } from '../../core/steps.js';
+import type { TransitionTable } from '../../core/transition-table.js';
 import { isAction } from '../../domain/interaction.js';
 import { invalid } from '../../errors.js';
 import { type EvaluationLog, weightOf } from './log.js';
@@ -41,11 +43,22 @@ export interface Plan {
   readonly targets: number;
 }
 
+/** Events planned between two pauses. Judgement: about a ms. */
+const AT_ONCE = 2048;
+
 /** What of an event is asked. */
 export const ASKS = { item: 1, outcome: 2 } as const;
 
 /** @throws AttuneError `input/invalid` for a protocol that makes no sense, or leaves nothing to ask */
 export function planOf(log: EvaluationLog, protocol: Protocol): Plan {
+  const plan = finish(planning(log, protocol));
+  if (plan.targets > 0) return plan;
+  const events = `${log.at.length} events`;
+  throw invalid('log', events, 'Nothing of it can be asked for: it needs people with two actions or more.');
+}
+
+/** The same in parts, and where there may be nothing to ask. @throws AttuneError `input/invalid` for a protocol that makes no sense */
+export function* planning(log: EvaluationLog, protocol: Protocol): Steps<Plan> {
   const { kind, share = 0.2, priors = 'before', targets = 'positive', repeats = false } = protocol;
   if (kind !== 'last-out' && kind !== 'global') throw invalid('protocol', kind, "It is 'last-out' or 'global'.");
   if (!(share >= 0 && share < 1) || (kind === 'global' && share === 0)) {
@@ -60,6 +73,7 @@ export function planOf(log: EvaluationLog, protocol: Protocol): Plan {
   const isTarget = Uint8Array.from(log.at, (_, e) =>
     Number(targets === 'all' ? isAction({ kind: log.kinds[log.kind[e]!]! }) : weightOf(log, e) > 0),
   );
+  yield;
   const isLate = kind === 'global' ? lateOf(log, isTarget, share) : lastOf(log, isTarget, share);
   const first = kind === 'global' ? isLate.indexOf(1) : 0;
   const until = kind === 'global' && first > 0 ? log.at[first - 1]! : Infinity;
@@ -69,6 +83,7 @@ export function planOf(log: EvaluationLog, protocol: Protocol): Plan {
   const offered = new Uint8Array(log.items.length).fill(kind === 'global' ? 0 : 1);
   let count = 0;
   for (let e = 0; e < size; e++) {
+    if (e % AT_ONCE === 0) yield;
     const pair = log.user[e]! * log.items.length + log.item[e]!;
     const isNew = repeats || !seen.has(pair);
     if (isAction({ kind: log.kinds[log.kind[e]!]! })) seen.add(pair);
@@ -80,8 +95,6 @@ export function planOf(log: EvaluationLog, protocol: Protocol): Plan {
     }
     counts[e] = Number(isTarget[e] === 1 && (isLate[e] === 0 || (kind === 'last-out' && priors === 'before')));
   }
-  if (count === 0)
-    throw invalid('log', `${size} events`, 'Nothing of it can be asked for: it needs people with two actions or more.');
   return {
     protocol: full,
     asks,
@@ -92,6 +105,15 @@ export function planOf(log: EvaluationLog, protocol: Protocol): Plan {
     offered,
     targets: count,
   };
+}
+
+/** Whether a table counted what is asked for, or what came after it. */
+export function knowsAnswers(
+  { until }: Pick<TransitionTable, 'until'>,
+  { at }: EvaluationLog,
+  { asks }: Plan,
+): boolean {
+  return until >= at[asks.findIndex((asked) => (asked & ASKS.item) !== 0)]!;
 }
 
 /** 1 from the instant on after which the last `share` of the targets lie; all of one instant on the same side. */

@@ -63,13 +63,27 @@ export function* replay(
   log: EvaluationLog,
   plan: Plan,
   rankers: readonly Ranker[],
-  { k = 10, rows, from = 0 }: ReplayOptions = {},
+  options: ReplayOptions = {},
 ): Generator<Answered> {
+  for (const answered of replaySteps(log, plan, rankers, options)) if (answered !== undefined) yield answered;
+}
+
+/** {@link replay} that also yields, with nothing in hand, after every event it told of: nothing it does at once is long. */
+export function* replaySteps(
+  log: EvaluationLog,
+  plan: Plan,
+  rankers: readonly Ranker[],
+  { k = 10, rows, from = 0 }: ReplayOptions = {},
+): Generator<Answered | undefined, void> {
   const scores = new Float64Array(log.items.length);
   const order = Int32Array.from(scores.keys()); // of equal scores the item with the lower number comes first
   let number = 0;
-  for (const [event, person] of questions(log, plan, rankers)) {
-    if (number++ < from) continue;
+  for (const question of questions(log, plan, rankers)) {
+    if (question === undefined || number++ < from) {
+      yield;
+      continue;
+    }
+    const [event, person] = question;
     const records = new Float64Array(rankers.length * recordWidth(k));
     rankers.forEach((ranker, r) => {
       askOf(ranker, log, plan, event, person, scores);
@@ -82,9 +96,9 @@ export function* replay(
 /** The scores of all items, −Infinity for what isn't offered, as a ranker gives them for one event of the log. */
 export function scoresFor(log: EvaluationLog, plan: Plan, ranker: Ranker, event: number): Float64Array {
   const scores = new Float64Array(log.items.length);
-  for (const [asked, person] of questions(log, plan, [ranker])) {
-    if (asked !== event) continue;
-    askOf(ranker, log, plan, event, person, scores);
+  for (const question of questions(log, plan, [ranker])) {
+    if (question?.[0] !== event) continue;
+    askOf(ranker, log, plan, event, question[1], scores);
     break;
   }
   return scores;
@@ -95,8 +109,12 @@ interface Known extends Person {
   readonly seen: Set<number>;
 }
 
-/** The events of which something is asked, in their order, with all before them told. */
-function* questions(log: EvaluationLog, plan: Plan, rankers: readonly Ranker[]): Generator<readonly [number, Person]> {
+/** The events of which something is asked, in their order, with all before them told; undefined after each one told. */
+function* questions(
+  log: EvaluationLog,
+  plan: Plan,
+  rankers: readonly Ranker[],
+): Generator<readonly [number, Person] | undefined, void> {
   const people = log.users.map((_, user): Known => ({ user, history: [], seen: new Set() }));
   const tell = (way: 'count' | 'follow', e: number): void => {
     const told = toldOf(log, e);
@@ -111,6 +129,7 @@ function* questions(log: EvaluationLog, plan: Plan, rankers: readonly Ranker[]):
     tell('follow', e);
     person.seen.add(log.item[e]!);
     if (plan.isTarget[e] === 1) person.history.push(log.item[e]!);
+    yield;
   }
 }
 

@@ -29,7 +29,7 @@ export function reportText(evaluation: Evaluation): string {
 }
 
 /** What was asked of what, in one line each. */
-export function describe({ protocol, log, seed, resamples }: Evaluation): string {
+export function describe({ protocol, log, seed, resamples, resampled }: Evaluation): string {
   const { kind, share: part, priors, targets, repeats } = protocol;
   const asked =
     part === 0
@@ -46,7 +46,7 @@ export function describe({ protocol, log, seed, resamples }: Evaluation): string
     `${targets === 'all' ? 'any action' : 'positive actions'}, ${repeats ? 'repeated ones too' : 'each item once'}; full ranking`,
     `${log.targets} targets of ${log.askedPeople} people (${log.people} in all), ${log.items} items, ${log.events} events, ${log.outcomes} outcomes` +
       (log.unknownTargets > 0 ? `; ${log.unknownTargets} targets on items not there yet` : ''),
-    `each person counts the same; 95 % by ${resamples} resamples of people, seed ${seed}`,
+    `each ${resampled === 'people' ? 'person' : 'question'} counts the same; 95 % by ${resamples} resamples of ${resampled === 'people' ? 'people' : 'runs of questions'}, seed ${seed}`,
   ].join('\n');
 }
 

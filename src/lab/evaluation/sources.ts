@@ -1,5 +1,5 @@
 import { EXPOSURE } from '../../domain/experiment.js';
-import { KIND_PRESETS, type KindWeights, makeInteraction } from '../../domain/interaction.js';
+import { type Interaction, KIND_PRESETS, type KindWeights, makeInteraction } from '../../domain/interaction.js';
 import { textItem } from '../../domain/item.js';
 import { AttuneError, invalid } from '../../errors.js';
 import { collector, readInstant } from '../../sdk/import-rows.js';
@@ -61,13 +61,21 @@ export function sourceOfExport(
   const { rows, rejected, keep } = collector();
   for (const [row, entry] of (interactions as AttuneExport['interactions']).entries()) {
     keep(row, () => {
-      const { id, kind, itemId, at, weight } = entry ?? {};
+      const { id, kind, itemId, at, weight, metadata } = entry ?? {};
       if (!texts.has(itemId)) throw invalid('itemId', itemId, 'Its item is not in the file.');
-      return makeInteraction(id, kind, itemId, { at, ...(weight !== undefined && { weight }) }, NaN);
+      const y = metadata?.['y'];
+      const details = { at, ...(weight !== undefined && { weight }), ...((y === 0 || y === 1) && { metadata: { y } }) };
+      return makeInteraction(id, kind, itemId, details, NaN);
     });
   }
   const told = rows.filter(({ kind }) => kind !== EXPOSURE); // an experiment is no item
-  return { rows: told.map((row) => ({ ...row, user })), texts, kindWeights, rejected };
+  return { rows: told.map((row) => rowOf(row, user)), texts, kindWeights, rejected };
+}
+
+/** An interaction as a row of somebody's log, with what the site said came of it. */
+export function rowOf({ kind, itemId, at, weight, metadata }: Interaction, user: string): LogRow {
+  const y = metadata?.['y'] as 0 | 1 | undefined;
+  return { user, itemId, kind, at, ...(weight !== undefined && { weight }), ...(y !== undefined && { y }) };
 }
 
 /**

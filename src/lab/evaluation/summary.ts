@@ -1,8 +1,9 @@
-import { type Interval, percentileInterval, resampledSums } from '../../core/bootstrap.js';
+import { type Interval, percentileInterval, resampling, runLength } from '../../core/bootstrap.js';
 import { hitRateAt, ndcgAt, reciprocalRankAt } from '../../core/places.js';
 import { mixSeeds, seeded } from '../../core/random.js';
+import { finish, type Steps } from '../../core/steps.js';
 import type { EvaluationLog } from './log.js';
-import { judgeProbabilities, type ProbabilityResult } from './probabilities.js';
+import { judgeProbabilities, type ProbabilityResult, type Resampled } from './probabilities.js';
 import { ASKS, type Plan } from './protocol.js';
 import { type Answered, type AnswerRecord, readRecord } from './replay.js';
 
@@ -13,7 +14,7 @@ const MEASURES: readonly Measure[] = ['hitRate', 'ndcg', 'reciprocalRank', 'dive
 /** How one ranker did. */
 export interface RankerResult {
   readonly name: string;
-  /** Each person counts the same: the mean over people of their mean. The interval is by resampling people. */
+  /** Each person counts the same: the mean over people of their mean. Of `runs`: the mean over questions. */
   readonly measures: Readonly<Record<Measure, Interval>>;
   /** Share of what is offered that stood among the first k of anybody; in [0, 1]. */
   readonly coverage: number;
@@ -23,7 +24,7 @@ export interface RankerResult {
   readonly probabilities: ProbabilityResult | null;
 }
 
-/** One ranker less another, the same people resampled for both. */
+/** One ranker less another, the same people (or runs) resampled for both. */
 export interface Comparison {
   readonly ranker: string;
   readonly against: string;
@@ -38,6 +39,8 @@ export interface Evaluation {
   readonly k: number;
   readonly seed: number;
   readonly resamples: number;
+  /** What intervals come from: other people, or other runs of one person's questions. */
+  readonly resampled: Resampled;
   /** Of the log; `targets` is what was asked, `askedPeople` of how many people, `outcomes` what probabilities are judged by. */
   readonly log: {
     readonly people: number;
@@ -67,6 +70,11 @@ export interface SummaryOptions {
   readonly seed?: number;
   /** Whom all others are compared with; default the last. */
   readonly against?: string;
+  /**
+   * 'people' (default): each person counts the same, and intervals are by resampling people. 'runs', for the log of one: each
+   * question counts the same, and intervals are by resampling runs of `⌈n^(1/3)⌉` questions, because each is like the one before.
+   */
+  readonly resampled?: Resampled;
 }
 
 /** Measures of a replay's answers, all of them, in their order. */
@@ -76,39 +84,57 @@ export function summarize(
   answers: readonly Answered[],
   options: SummaryOptions,
 ): Evaluation {
-  const { names, k = 10, resamples = 1000, seed = 1, against = names.at(-1)! } = options;
+  return finish(summarizing(log, plan, answers, options));
+}
+
+/** {@link summarize} in parts. */
+export function* summarizing(
+  log: EvaluationLog,
+  plan: Plan,
+  answers: readonly Answered[],
+  { names, k = 10, resamples = 1000, seed = 1, against = names.at(-1)!, resampled: by = 'people' }: SummaryOptions,
+): Steps<Evaluation> {
   const asked = answers.filter(({ event }) => (plan.asks[event]! & ASKS.item) !== 0);
-  const people = [...new Set(asked.map(({ event }) => log.user[event]!))];
-  const rows = new Map(people.map((user, i) => [user, i]));
-  const personOf = (event: number): number => rows.get(log.user[event]!)!;
-  const columns = names.flatMap((_, ranker) => personMeans(asked, ranker, k, personOf, people.length));
-  const sums = resampledSums(columns, resamples, seeded(mixSeeds(seed, people.length))); // one call, so that all share their people
+  const people = new Set(asked.map(({ event }) => log.user[event]!));
+  const units = by === 'people' ? byPerson(log, asked, people) : byRun(asked);
+  const columns: Float64Array[] = [];
+  for (const ranker of names.keys()) {
+    columns.push(...unitSums(asked, ranker, k, units));
+    yield;
+  }
+  // One call, so that all share their people.
+  const sums = yield* resampling(columns, resamples, seeded(mixSeeds(seed, units.count)));
   const [values, resampled] = [
     meansOf(columns.map((column) => [column.reduce((sum, x) => sum + x, 0)])),
     meansOf(sums),
   ];
   const place = (ranker: number, m: number): number => ranker * MEASURES.length + m;
   const reference = names.indexOf(against);
-  return {
-    format: 'attune-evaluation',
-    version: 1,
-    protocol: plan.protocol,
-    ...{ k, seed, resamples },
-    log: {
-      ...{ people: log.users.length, items: log.items.length, events: log.at.length },
-      ...{ targets: asked.length, askedPeople: people.length },
-      unknownTargets: asked.filter(({ event }) => plan.offered[log.item[event]!] === 0).length,
-      outcomes: answers.filter(({ event }) => (plan.asks[event]! & ASKS.outcome) !== 0).length,
-    },
-    rankers: names.map((name, r) => ({
+  const rankers: RankerResult[] = [];
+  for (const [r, name] of names.entries()) {
+    yield;
+    rankers.push({
       name,
       measures: Object.fromEntries(
         MEASURES.map((measure, m) => [measure, percentileInterval(values[place(r, m)]![0]!, resampled[place(r, m)]!)]),
       ) as Record<Measure, Interval>,
       coverage: coverageOf(asked, r, k, plan),
-      hitRates: hitRatesOf(asked, r, k, personOf),
-      probabilities: judgeProbabilities(log, plan, answers, r, k, resamples, seed),
-    })),
+      hitRates: hitRatesOf(asked, r, k, units),
+      probabilities: yield* judgeProbabilities(log, plan, answers, r, { k, resamples, seed, resampled: by }),
+    });
+  }
+  return {
+    format: 'attune-evaluation',
+    version: 1,
+    protocol: plan.protocol,
+    ...{ k, seed, resamples, resampled: by },
+    log: {
+      ...{ people: log.users.length, items: log.items.length, events: log.at.length },
+      ...{ targets: asked.length, askedPeople: people.size },
+      unknownTargets: asked.filter(({ event }) => plan.offered[log.item[event]!] === 0).length,
+      outcomes: answers.filter(({ event }) => (plan.asks[event]! & ASKS.outcome) !== 0).length,
+    },
+    rankers,
     comparisons: names
       .map((ranker, r) => ({ ranker, r }))
       .filter(({ r }) => r !== reference)
@@ -127,25 +153,36 @@ export function summarize(
   };
 }
 
-/** For each measure a column of means by person and one of whether there is such a mean. */
-function personMeans(
-  asked: readonly Answered[],
-  ranker: number,
-  k: number,
-  personOf: (event: number) => number,
-  people: number,
-): Float64Array[] {
-  const columns = MEASURES.flatMap(() => [new Float64Array(people), new Float64Array(people)]);
-  for (const { event, records } of asked) {
-    const record = readRecord(records, ranker, k);
-    const person = personOf(event);
-    valuesOf(record, k).forEach((value, m) => {
+/** What is drawn or left as one: which unit each question is of, and what it counts for in a mean over units. */
+interface Units {
+  readonly count: number;
+  readonly of: (question: number) => number;
+  /** People count the same, however much each was asked; questions in a run count each for themselves. */
+  readonly areEqual: boolean;
+}
+
+function byPerson({ user }: EvaluationLog, asked: readonly Answered[], people: ReadonlySet<number>): Units {
+  const rows = new Map(Array.from(people, (person, i) => [person, i]));
+  return { count: people.size, of: (question) => rows.get(user[asked[question]!.event]!)!, areEqual: true };
+}
+
+function byRun({ length }: readonly Answered[]): Units {
+  const run = runLength(length);
+  return { count: Math.ceil(length / run), of: (question) => Math.floor(question / run), areEqual: false };
+}
+
+/** For each measure a column of sums by unit and one of how much they count for: means and 1 where units are equal. */
+function unitSums(asked: readonly Answered[], ranker: number, k: number, units: Units): Float64Array[] {
+  const columns = MEASURES.flatMap(() => [new Float64Array(units.count), new Float64Array(units.count)]);
+  for (const [question, { records }] of asked.entries()) {
+    const unit = units.of(question);
+    valuesOf(readRecord(records, ranker, k), k).forEach((value, m) => {
       if (Number.isNaN(value)) return;
-      columns[2 * m]![person]! += value;
-      columns[2 * m + 1]![person]!++;
+      columns[2 * m]![unit]! += value;
+      columns[2 * m + 1]![unit]!++;
     });
   }
-  for (let m = 0; m < columns.length; m += 2) {
+  for (let m = 0; units.areEqual && m < columns.length; m += 2) {
     const [sums, counts] = [columns[m]!, columns[m + 1]!];
     counts.forEach((count, i) => {
       sums[i] = count === 0 ? 0 : sums[i]! / count;
@@ -172,20 +209,14 @@ function coverageOf(asked: readonly Answered[], ranker: number, k: number, { off
   return shown.size / offered.reduce((sum, one) => sum + one, 0);
 }
 
-/** HR at 1, 2, … places, each person counting the same. */
-function hitRatesOf(
-  asked: readonly Answered[],
-  ranker: number,
-  k: number,
-  personOf: (event: number) => number,
-): number[] {
-  const counts: number[] = [];
-  for (const { event } of asked) counts[personOf(event)] = (counts[personOf(event)] ?? 0) + 1;
-  const people = counts.length;
+/** HR at 1, 2, … places. */
+function hitRatesOf(asked: readonly Answered[], ranker: number, k: number, units: Units): number[] {
+  const counts = new Float64Array(units.count);
+  for (const question of asked.keys()) counts[units.of(question)]!++;
   const rates = Array.from({ length: CURVE }, () => 0);
-  for (const { event, records } of asked) {
+  for (const [question, { records }] of asked.entries()) {
     const place = readRecord(records, ranker, k);
-    const share = 1 / counts[personOf(event)]! / people;
+    const share = units.areEqual ? 1 / counts[units.of(question)]! / units.count : 1 / asked.length;
     for (let length = 1; length <= CURVE; length++) rates[length - 1]! += share * hitRateAt(place, length);
   }
   return rates;

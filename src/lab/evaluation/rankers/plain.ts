@@ -1,5 +1,6 @@
 import { drawAt } from '../../../core/draw.js';
 import { mixSeeds } from '../../../core/random.js';
+import type { EvaluationLog } from '../log.js';
 import type { Ranker } from '../ranker.js';
 
 /** Any order, all alike: what knowing nothing is worth. */
@@ -31,4 +32,11 @@ export function recencyRanker(): Ranker {
     count: ({ item, at }) => void (newest[item] = at),
     score: (_, _at, scores) => newest.forEach((instant, item) => (scores[item] = instant)),
   };
+}
+
+/** The order in which a site lists things by itself: what everybody sees where nothing is personal. */
+export function givenOrderRanker(order: readonly string[], { items }: Pick<EvaluationLog, 'items'>): Ranker {
+  const places = new Map(order.map((id, place) => [id, place]));
+  const fixed = items.map(({ id }) => -(places.get(id) ?? order.length));
+  return { name: 'order given', score: (_, _at, scores) => scores.set(fixed) };
 }

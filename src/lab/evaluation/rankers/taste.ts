@@ -11,13 +11,19 @@ import {
   updateProfile,
 } from '../../../domain/profile.js';
 import { resolveOptions } from '../../../sdk/options.js';
+import type { AttuneOptions } from '../../../sdk/types.js';
 import type { Ranker, ToldEvent } from '../ranker.js';
 import type { ItemRows } from '../replay.js';
+
+/** What `createAttune` takes that says how a person's taste is made and what it weighs. Plain data. */
+export type TasteSettings = Pick<AttuneOptions<never>, 'temperature' | 'halfLifeMs' | 'sessionHalfLifeMs' | 'weights'>;
 
 /** What the taste of a person is made of: items' rows, and the product's own rules for these kinds. */
 export interface TasteOptions {
   readonly rows: ItemRows;
   readonly kindWeights: KindWeights;
+  /** As the site has them; default the product's. */
+  readonly settings?: TasteSettings | undefined;
   /** 1 for the items that the catalogue's mean is of; default all. */
   readonly offered?: Uint8Array;
 }
@@ -62,7 +68,7 @@ export function popularMeanRanker(tastes: Tastes): Ranker {
   };
 }
 
-/** What `rank` of the product gives with all defaults and no sliders: profile and session, centred, less what was turned down. */
+/** What `rank` of the product gives without sliders, with all defaults or the site's settings: profile and session, centred, less what was turned down. */
 export function productRanker(tastes: Tastes, { rows, offered }: TasteOptions): Ranker {
   const { weights } = tastes;
   const count = rows.data.length / rows.dim;
@@ -99,8 +105,8 @@ export interface Tastes {
 }
 
 /** Nobody known yet. */
-export function createTastes({ rows, kindWeights }: TasteOptions): Tastes {
-  const { rules, weights } = resolveOptions({ kinds: kindWeights });
+export function createTastes({ rows, kindWeights, settings }: TasteOptions): Tastes {
+  const { rules, weights } = resolveOptions({ ...settings, kinds: kindWeights });
   const states: ProfileState[] = [];
   const likings: { item: number; weight: number }[][] = [];
   const directions: Direction[] = [];
