@@ -82,7 +82,7 @@ export async function createSealedStore(
       if (erasures > before && inner.logId === '') return nothing();
       const seal = await seals.ready();
       const result = await task(seal);
-      if (seal.logId === inner.logId) return result;
+      if (isThere(seal)) return result;
     }
   }
 
@@ -114,7 +114,13 @@ export async function createSealedStore(
   }
 
   async function writeSealed(seal: Seal, name: string, value: unknown): Promise<void> {
-    await inner.writeValue(name, { box: await sealValue(seal, `value/${name}`, value) });
+    const box = await sealValue(seal, `value/${name}`, value);
+    if (isThere(seal)) await inner.writeValue(name, { box });
+  }
+
+  /** Asked after each wait for a cipher: the store beneath takes what comes after an erase for a new log's. */
+  function isThere({ logId }: Seal): boolean {
+    return inner.logId === logId;
   }
 
   return {
@@ -131,7 +137,7 @@ export async function createSealedStore(
       // In the order of the calls, whichever is sealed first; none waits for another to be stored.
       const begun = begunLast.then(async () => {
         const { seal, batch: boxed } = await sealed;
-        if (inner.logId !== seal.logId || (logAtCall !== '' && logAtCall !== seal.logId)) {
+        if (!isThere(seal) || (logAtCall !== '' && logAtCall !== seal.logId)) {
           throw erased();
         }
         const isNoted = notes > notesAtCall; // whoever found the note may have stored it by now
@@ -155,6 +161,7 @@ export async function createSealedStore(
     readItems: (ids) =>
       reading(async (seal) => {
         const hashes = ids && (await inSlices(ids, (id) => hashId(seal, 'item', id)));
+        if (!isThere(seal)) return none();
         const found = await inner.readItems(hashes && [...ids, ...hashes]);
         const newerLast = [...found.filter((each) => !isSealed(each)), ...found.filter(isSealed)];
         const items = await openAll<ItemRecord>(seal, 'item', newerLast, damaged);
@@ -164,16 +171,15 @@ export async function createSealedStore(
     remove: (ids) =>
       reading(async (seal) => {
         const hashes = await inSlices([...ids], (id) => hashId(seal, 'interaction', id));
-        return inner.remove(new Set([...ids, ...hashes]));
+        return isThere(seal) ? inner.remove(new Set([...ids, ...hashes])) : 0;
       }, zero),
     removeOldest: (count) => inner.removeOldest(count),
-    async compact() {
-      const { logId } = inner;
-      const gone = await inner.compact();
-      const seal = await keysOf(logId);
-      if (seal !== undefined) await sealWhole(seal);
-      return gone;
-    },
+    compact: () =>
+      reading(async (seal) => {
+        const gone = await inner.compact();
+        if (isThere(seal)) await sealWhole(seal);
+        return gone;
+      }, zero),
     readValue: (name) =>
       reading(async (seal) => {
         const found = await inner.readValue(name);
@@ -197,13 +203,12 @@ export async function createSealedStore(
       current.pads.prepare().catch(() => undefined); // without pads a leaving page makes no note
       return note;
     },
-    async openNote(note) {
-      const seal = await keysOf(inner.logId);
-      if (seal === undefined) return undefined;
-      const batch = await openNote(note, (box) => openBox(seal.keys, `${seal.logId}/pad`, box));
-      if (batch === undefined) damaged('note');
-      return batch;
-    },
+    openNote: (note) =>
+      reading(async ({ keys, logId }) => {
+        const batch = await openNote(note, (box) => openBox(keys, `${logId}/pad`, box));
+        if (batch === undefined) damaged('note');
+        return batch;
+      }, nothing),
   };
 
   async function eraseAll(): Promise<void> {

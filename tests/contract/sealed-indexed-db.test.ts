@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Batch, Store } from '../../src/domain/ports.js';
 import { openIndexedDbStore } from '../../src/storage/indexed-db.js';
 import { openOnDisk } from '../../src/storage/on-disk.js';
@@ -7,6 +7,8 @@ import { createSealedStore } from '../../src/storage/sealed.js';
 import { keysInMemory } from '../keys-in-memory.js';
 import { lastingStoreContract } from './lasting-store.js';
 import { act, readAll, record } from './store.js';
+
+afterEach(() => void vi.restoreAllMocks());
 
 lastingStoreContract('sealed fake-indexeddb', (user, newId, onLost) => openOnDisk(user, newId, true, onLost));
 
@@ -37,4 +39,28 @@ test('a page that comes back with a batch that was noted, found and stored meanw
   expect(await readAll(awake)).toHaveLength(3);
   await awake.erase();
   for (const store of [sleeping, awake]) store.close();
+});
+
+test('what a slow cipher holds up while the log is erased makes no new one', async () => {
+  const store = await openOnDisk(
+    'slow-cipher',
+    () => crypto.randomUUID(),
+    true,
+    () => undefined,
+  );
+  const one = act('x');
+  await store.append({ interactions: [one], items: [record('x')] });
+  const { subtle } = crypto;
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  for (const name of ['encrypt', 'sign'] as const) {
+    const asItIs = subtle[name].bind(subtle) as (...given: unknown[]) => Promise<ArrayBuffer>;
+    vi.spyOn(subtle, name).mockImplementation(async (...given: unknown[]) => held.then(() => asItIs(...given)));
+  }
+  const waiting = [store.writeValue('derived/x', 1), store.readItems([one.itemId]), store.remove(new Set([one.id]))];
+  await store.erase();
+  goOn();
+  expect(await Promise.all(waiting)).toEqual([undefined, [], 0]);
+  expect((await indexedDB.databases()).filter(({ name }) => name?.includes('slow-cipher'))).toEqual([]);
+  store.close();
 });
