@@ -2,11 +2,12 @@
 import { seeded } from '../src/core/random.js';
 import { countPerson, sumCounts } from '../src/lab/experiments/counts.js';
 import { judge } from '../src/lab/experiments/judge.js';
-import { countLists, judgeLists, sumLists } from '../src/lab/experiments/lists.js';
+import { countLists, sumLists } from '../src/lab/experiments/lists.js';
 import { listsNeeded, peopleNeeded } from '../src/lab/experiments/plan.js';
 import type { Study } from '../src/lab/experiments/study.js';
 import { createWorld } from '../src/lab/world.js';
 import { abLog, acts, mixed, mixedLog, study } from '../tests/experiment-world.js';
+import { decidedWithin } from '../tests/lists-decided.js';
 
 const RUNS = 400;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -75,34 +76,13 @@ for (const [control, arm, weights] of [
   );
 }
 
-/** Exact chance that lists won by `b` with probability `p` are decided on within n, planned for n. */
-function listsDecided(p: number, n: number, lists: number): number {
-  const isOpen = (b: number, toss: number): boolean =>
-    judgeLists({ experiment: 'x', lists: toss, a: toss - b, b }, { lists }).decision === 'continue';
-  let still = [1];
-  let [low, high, decided] = [0, 0, 0];
-  for (let toss = 1; toss <= n; toss++) {
-    const after = Array.from({ length: toss + 1 }, (_, b) => (still[b - 1] ?? 0) * p + (still[b] ?? 0) * (1 - p));
-    while (!isOpen(low, toss)) low++;
-    high = Math.max(high, low);
-    while (high < toss && isOpen(high + 1, toss)) high++;
-    after.forEach((chance, b) => {
-      if (b >= low && b <= high) return;
-      decided += chance;
-      after[b] = 0;
-    });
-    still = after;
-  }
-  return decided;
-}
-
 console.log(
   'Mixed lists, exactly: lists needed for 80 % that either wins, and the chance of that many, looked at after each',
 );
 for (const share of [0.7, 0.6, 0.55]) {
   const lists = listsNeeded(share);
   console.log(
-    `  ${percent(share)} won: ${lists} lists, ${percent(listsDecided(share, lists, lists))}; falsely within ten times as many: ${percent(listsDecided(0.5, Math.min(4000, 10 * lists), lists))}`,
+    `  ${percent(share)} won: ${lists} lists, ${percent(decidedWithin(share, lists, lists))}; falsely within ten times as many: ${percent(decidedWithin(0.5, lists, Math.min(4000, 10 * lists)))}`,
   );
 }
 

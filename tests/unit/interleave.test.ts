@@ -6,6 +6,7 @@ import type { Interaction } from '../../src/domain/interaction.js';
 import { creditOf, interleave, type Interleaved } from '../../src/lab/experiments/interleave.js';
 import { countLists, judgeLists, sumLists } from '../../src/lab/experiments/lists.js';
 import golden from '../golden/experiments.json' with { type: 'json' };
+import { decidedWithin } from '../lists-decided.js';
 
 interface Item {
   readonly id: string;
@@ -142,30 +143,6 @@ describe('lists are won', () => {
     expect(() => sumLists([])).toThrow(/one or more/);
   });
 });
-
-/**
- * Exact probability that a coin which gives `b` with probability `p` makes `judgeLists` decide within n tosses, by following
- * those that it has not decided on. At each n the counts of b that leave it open lie between two bounds that only rise.
- */
-function decidedWithin(p: number, lists: number, n: number): number {
-  const isOpen = (b: number, toss: number): boolean =>
-    judgeLists({ experiment: 'x', lists: toss, a: toss - b, b }, { lists }).decision === 'continue';
-  let still = [1];
-  let [low, high, decided] = [0, 0, 0];
-  for (let toss = 1; toss <= n; toss++) {
-    const after = Array.from({ length: toss + 1 }, (_, b) => (still[b - 1] ?? 0) * p + (still[b] ?? 0) * (1 - p));
-    while (!isOpen(low, toss)) low++;
-    high = Math.max(high, low);
-    while (high < toss && isOpen(high + 1, toss)) high++;
-    after.forEach((chance, b) => {
-      if (b >= low && b <= high) return;
-      decided += chance;
-      after[b] = 0;
-    });
-    still = after;
-  }
-  return decided;
-}
 
 describe('which of two rankings is better', () => {
   test.each(golden.crossing.slice(0, 3).map((row) => row as [number, number, number, number]))(
