@@ -46,6 +46,17 @@ function gated(): { store: Store; hold: () => Promise<void>; open: () => void } 
   };
 }
 
+/** An arm that is being dealt, and waits for its log until `release`. */
+async function held(): Promise<{ attune: Attune<Song>; dealing: Promise<string | null>; release: () => void }> {
+  const { store, hold, open: release } = gated();
+  const attune = await open({ store });
+  await attune.flush();
+  const waiting = hold();
+  const dealing = attune.exposure(spring);
+  await waiting;
+  return { attune, dealing, release };
+}
+
 /** A log of its own name. */
 const fresh = (seed: number): Parameters<typeof open>[0] => {
   const makeId = createIdMaker(seeded(seed));
@@ -212,12 +223,7 @@ describe('an exposure', () => {
   });
 
   test('goes with an erase that comes while it is dealt', async () => {
-    const { store, hold, open: release } = gated();
-    const attune = await open({ store });
-    await attune.flush();
-    const waiting = hold();
-    const dealing = attune.exposure(spring);
-    await waiting;
+    const { attune, dealing, release } = await held();
     const erasing = attune.data.erase();
     release();
     expect(spring.arms).toContain(await dealing);
@@ -229,12 +235,7 @@ describe('an exposure', () => {
     ['a refusal', (attune: Attune<Song>) => attune.data.setConsent('withdrawn')],
     ['switching personalization off', (attune: Attune<Song>) => attune.data.setPrivacy('off')],
   ])('is nothing where %s comes while it is dealt', async (_, overtake) => {
-    const { store, hold, open: release } = gated();
-    const attune = await open({ store });
-    await attune.flush();
-    const waiting = hold();
-    const dealing = attune.exposure(spring);
-    await waiting;
+    const { attune, dealing, release } = await held();
     const overtaking = overtake(attune);
     release();
     expect(await dealing).toBe(null);
