@@ -95,7 +95,7 @@ function descend(rows: readonly Row[], start: number[]): number[] {
         if (k > 0 && next[k]! < 0) [next[k], isHeld] = [0, true];
         promised += gradient[k]! * (next[k]! - heights[k]!);
       }
-      if (!isHeld && promised > -GAIN_TOLERANCE) return next;
+      if (!isHeld && promised > -GAIN_TOLERANCE) return next; // a step that a bound cut short tells nothing of what is left
       const reached = lossOf(rows, next);
       if (reached > current + 1e-4 * promised) continue;
       [heights, current] = [next, reached];
