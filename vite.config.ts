@@ -214,7 +214,7 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: {
           name: 'unit',
-          testTimeout: 20_000 * Number(process.env['SOAK'] ?? 1),
+          testTimeout: 60_000 * Number(process.env['SOAK'] ?? 1),
           pool: 'threads',
           isolate: false,
           setupFiles: ['tests/settled-imports.ts'],
@@ -236,7 +236,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

@@ -7,6 +7,7 @@ import { evaluatePersonal } from '../../src/lab/evaluation/personal.js';
 import { rowOf } from '../../src/lab/evaluation/sources.js';
 import { documentedPolicy, enforced, REPORTS } from './policies.js';
 import { serve, type Site } from './serve.js';
+import { slowTest } from './slow-test.js';
 import { traceTasks } from './trace.js';
 
 /** A person who does not exist, what they could have been shown, and what all of it means. */
@@ -119,34 +120,35 @@ for (const [where, more, warning] of [
   ['the compute Worker', '', undefined],
   ['the page, in slices, where no Worker may be', "; worker-src 'none'", 'compute/unavailable'],
 ] as const) {
-  test(`a person's own log is evaluated in ${where}: as in Node, without a long task, stopped at once, and resumed`, async ({
-    page,
-    browser,
-  }) => {
-    const { seen, workers, tasks } = await visit(browser, page, `${documentedPolicy('With Trusted Types')}${more}`);
-    expect(seen.whole.on).toBe(warning === undefined ? 'worker' : 'page');
-    const [numbers, others] = [numbersOf(seen.whole.evaluation), numbersOf(inNode())];
-    expect(others.length).toBeGreaterThan(500);
-    expect(numbers.map(([way]) => way)).toEqual(others.map(([way]) => way));
-    const apart = numbers.filter(([, value], i) => !(Math.abs(Number(value) - Number(others[i]![1])) <= 1e-9));
-    expect(apart).toEqual([]);
-    expect(seen.rest.evaluation).toEqual(seen.whole.evaluation);
+  const variant = warning === undefined ? test : slowTest;
+  variant(
+    `a person's own log is evaluated in ${where}: as in Node, without a long task, stopped at once, and resumed`,
+    async ({ page, browser }) => {
+      const { seen, workers, tasks } = await visit(browser, page, `${documentedPolicy('With Trusted Types')}${more}`);
+      expect(seen.whole.on).toBe(warning === undefined ? 'worker' : 'page');
+      const [numbers, others] = [numbersOf(seen.whole.evaluation), numbersOf(inNode())];
+      expect(others.length).toBeGreaterThan(500);
+      expect(numbers.map(([way]) => way)).toEqual(others.map(([way]) => way));
+      const apart = numbers.filter(([, value], i) => !(Math.abs(Number(value) - Number(others[i]![1])) <= 1e-9));
+      expect(apart).toEqual([]);
+      expect(seen.rest.evaluation).toEqual(seen.whole.evaluation);
 
-    const rising = [...tasks].sort((a, b) => a - b);
-    console.log(`${where}: longest task ${rising.at(-1)!.toFixed(0)} ms of CPU`);
-    expect(tasks.length).toBeGreaterThan(20);
-    expect(rising[Math.floor(0.95 * tasks.length)]).toBeLessThan(50); // a busy machine makes one or two of them longer
-    expect(seen.told.length).toBeGreaterThan(1);
-    for (const [done, total, kept] of seen.told) expect([done <= total, kept]).toEqual([true, done]);
-    expect(seen.told.at(-1)![0]).toBe(seen.told[0]![1]);
-    expect(seen.reason).toBe('stopped');
-    expect(seen.stoppedAt).toBeLessThan(seen.told[0]![1]);
-    expect(seen.first).toBeGreaterThan(seen.stoppedAt);
+      const rising = [...tasks].sort((a, b) => a - b);
+      console.log(`${where}: longest task ${rising.at(-1)!.toFixed(0)} ms of CPU`);
+      expect(tasks.length).toBeGreaterThan(20);
+      expect(rising[Math.floor(0.95 * tasks.length)]).toBeLessThan(50); // a busy machine makes one or two of them longer
+      expect(seen.told.length).toBeGreaterThan(1);
+      for (const [done, total, kept] of seen.told) expect([done <= total, kept]).toEqual([true, done]);
+      expect(seen.told.at(-1)![0]).toBe(seen.told[0]![1]);
+      expect(seen.reason).toBe('stopped');
+      expect(seen.stoppedAt).toBeLessThan(seen.told[0]![1]);
+      expect(seen.first).toBeGreaterThan(seen.stoppedAt);
 
-    expect(workers).toEqual(warning === undefined ? Array(3).fill('/assets/compute-worker.js') : []);
-    expect(seen.warnings.map((each) => each.split(' ')[0])).toEqual(warning === undefined ? [] : [warning]);
-    const loaded = site.requests.filter((path) => path.includes('evaluation')).length;
-    expect(loaded).toBe(warning === undefined ? 3 : 0);
-    expect(site.requests.includes(REPORTS)).toBe(warning !== undefined);
-  });
+      expect(workers).toEqual(warning === undefined ? Array(3).fill('/assets/compute-worker.js') : []);
+      expect(seen.warnings.map((each) => each.split(' ')[0])).toEqual(warning === undefined ? [] : [warning]);
+      const loaded = site.requests.filter((path) => path.includes('evaluation')).length;
+      expect(loaded).toBe(warning === undefined ? 3 : 0);
+      expect(site.requests.includes(REPORTS)).toBe(warning !== undefined);
+    },
+  );
 }

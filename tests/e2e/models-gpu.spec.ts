@@ -47,7 +47,7 @@ function expectWarm({ embedding, modelVersion }: Seen): void {
   expect(cosine(embedding, warm)).toBeGreaterThan(0.9999);
 }
 
-test('a GPU that agrees with WASM is believed, remembered, and answers as PyTorch does', async ({ page }) => {
+slowTest('a GPU that agrees with WASM is believed, remembered, and answers as PyTorch does', async ({ page }) => {
   builds();
   await openPage(page, site, { model: gpu() as never });
   const seen = await embed(page);

@@ -127,7 +127,7 @@ for (const tenth of SOAK > 1 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [5]) {
     expect(Number(from)).toBeLessThanOrEqual(afterBytes);
   });
 
-  test(`a download always cut at ${tenth}/10 ends in lite`, async ({ page }) => {
+  slowTest(`a download always cut at ${tenth}/10 ends in lite`, async ({ page }) => {
     hub.faults.set(WEIGHTS, { kind: 'cut', afterBytes, times: Infinity });
     expectLite(await visit(page), /^encoder\/unavailable: .*model\.onnx could not be fetched/);
     expect(hub.requests.filter((path) => path.startsWith(WEIGHTS)).length).toBeLessThan(10);

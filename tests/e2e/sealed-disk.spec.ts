@@ -52,7 +52,6 @@ for (const [encrypt, found] of [
   variant(
     `the files of a closed browser tell ${found.length} of 4 markers when the log is sealed: ${encrypt}`,
     async () => {
-      test.setTimeout(60_000);
       const site = await serve('dist', {
         '/page.html': '<!doctype html><title>A page</title><script type="module" src="/page.js"></script>',
         '/page.js': script,

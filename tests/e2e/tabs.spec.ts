@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { SOAK } from '../soak.js';
+import { A_SECOND, SOAK } from '../soak.js';
 import { expectOneLog, liveInFourTabs, type Tab, tabFiles, tabOf } from './four-tabs.js';
 import { serve } from './serve.js';
 
@@ -27,7 +27,7 @@ for (let round = 0; round < SOAK; round++) {
     expectOneLog(lived);
     expect(lived.closed).toBeGreaterThan(1);
     expect(lived.frozen).toBeGreaterThan(3);
-    expect(lived.lateMs).toBeLessThanOrEqual(1000);
+    expect(lived.lateMs).toBeLessThanOrEqual(A_SECOND);
     await context.close();
     await site.close();
   });
