@@ -1,6 +1,6 @@
 import { scanPairs } from '../core/scan-pairs.js';
 import { givePlaces, PLAIN } from '../domain/pages.js';
-import { poolSize, scorePool } from '../domain/pool.js';
+import { poolSize, scoreBest, scorePool } from '../domain/pool.js';
 import type { HiddenBecause, HiddenItem } from '../domain/ranking.js';
 import type { Arrangement, ArrangementParts } from './rank.js';
 
@@ -27,8 +27,9 @@ export function arrange<T>({
   }
   const asked = selection?.plan ?? PLAIN;
   const plan = neutral || partial ? { ...asked, minRelevance: -Infinity } : asked; // scores say little then
-  const size = poolSize(limit) + out.size;
-  const best = scorePool(rows, linear, scalar, size, selection?.scan ?? scanPairs);
+  const byScore = diversity === 0 && plan.exploration === undefined && plan.minRelevance === -Infinity;
+  const [scoreSome, count] = byScore ? [scoreBest, limit] : [scorePool, poolSize(limit)];
+  const best = scoreSome(rows, linear, scalar, count + out.size, selection?.scan ?? scanPairs);
   const pool = best.filter(({ index }) => !out.has(index));
   const { placed, below } = givePlaces(plan, pool, rows, limit, diversity);
   for (const { index } of below) out.set(index, 'minRelevance');

@@ -6,7 +6,7 @@ import '../allclose.js';
 import { mmrOrder } from '../../src/core/mmr.js';
 import { scanRows } from '../../src/core/scan.js';
 import { scanPairs } from '../../src/core/scan-pairs.js';
-import { poolSize, scorePool } from '../../src/domain/pool.js';
+import { poolSize, scoreBest, scorePool } from '../../src/domain/pool.js';
 import type { LinearTerm } from '../../src/domain/ranking.js';
 import { seeded, unit } from '../seeded.js';
 import { DAY, openSongs, type Song, START, told, WORDS } from '../one-hot.js';
@@ -152,6 +152,7 @@ test('scores are the sums of their terms in double precision, and give the order
       reference.sort((a, b) => (Math.abs(a.score - b.score) < 1e-9 ? a.index - b.index : b.score - a.score));
       expect(best.map(({ index }) => index)).toEqual(reference.slice(0, limit).map(({ index }) => index));
       for (const { score, terms: parts } of best) expect(parts.reduce((sum, { value }) => sum + value, 0)).toBe(score);
+      expect(scoreBest(candidates, linear, scalar, limit, scan).slice(0, limit)).toEqual(best);
     }),
     { numRuns: 60 * SOAK },
   );

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import '../allclose.js';
+import { shuffled } from '../../src/core/random.js';
 import { scanPairs } from '../../src/core/scan-pairs.js';
 import { givePlaces, PLAIN } from '../../src/domain/pages.js';
-import { poolSize, scorePool } from '../../src/domain/pool.js';
-import type { CandidateRows, LinearTerm, RankedRow, ScalarTerm } from '../../src/domain/ranking.js';
+import { poolSize, scoreBest, scorePool } from '../../src/domain/pool.js';
+import {
+  type CandidateRows,
+  type LinearTerm,
+  type RankedRow,
+  type ScalarTerm,
+  scoreRows,
+} from '../../src/domain/ranking.js';
 import { linearTerm } from '../../src/domain/terms.js';
+import { seeded, unit } from '../seeded.js';
 
 const data = Float32Array.of(1, 0, 0, 1, 0.6, 0.8);
 
@@ -85,6 +93,35 @@ test('past the pool the order is the one every term gives, as within it', () => 
   const everyone = rankRows(many, [first, second], [{ name: 'boost:b', label: 'b', values }], 1000, 0);
   const best = rankRows(many, [first, second], [{ name: 'boost:b', label: 'b', values }], 10, 0);
   expect(best).toEqual(everyone.slice(0, 10));
+});
+
+test('of scores that differ by rounding alone the first are those that the sums of their terms put first', () => {
+  const [DIM, ALIKE, ALL] = [384, 150, 400];
+  const random = seeded(5);
+  const one = unit(random, DIM);
+  const rows = Array.from({ length: ALL }, (_, i) =>
+    i < ALIKE ? shuffled([...one], random) : unit(random, DIM).map((x) => -Math.abs(x)),
+  );
+  const candidates: CandidateRows = {
+    data: Float32Array.from(rows.flatMap((row) => [...row])),
+    offsets: Int32Array.from(rows.keys(), (i) => DIM * i),
+    dim: DIM,
+    dots: new WeakMap(),
+  };
+  const linear = [0.3, 0.7, 1.1].map((scale, t): LinearTerm => {
+    return { name: `t${t}`, label: '', direction: new Float64Array(DIM).fill(1 / Math.sqrt(DIM)), scale, offset: 0.1 };
+  });
+  const everyone = scoreRows(candidates, linear, []);
+  expect(new Set(everyone.slice(0, ALIKE).map(({ score }) => score)).size).toBeGreaterThan(5);
+  for (const limit of [0, 1, 20, 149]) {
+    const best = scoreBest(candidates, linear, [], limit, scanPairs);
+    expect(best.slice(0, limit)).toEqual(everyone.slice(0, limit));
+    expect(best).toHaveLength(ALIKE);
+  }
+});
+
+test('where more are alike than the pool has places their terms are not all computed', () => {
+  expect(scoreBest(rowsAt(...Array<number>(400).fill(2)), [first], [], 20, scanPairs)).toHaveLength(poolSize(20));
 });
 
 describe('a linear term', () => {

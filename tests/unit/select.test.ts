@@ -112,6 +112,15 @@ describe('a least score', () => {
     expect(ids(nothing.hidden)).toEqual(['jazz', 'folk jazz', 'rock']);
   });
 
+  test('names in `hidden` what is below it in the pool, however few places there are', async () => {
+    const attune = await open();
+    const items = Array.from({ length: 300 }, (_, i) => song(`calm ${i}`));
+    const best = { best: ({ id }: Song) => -Number(id.slice(5)) };
+    const ranking = await attune.rank(items, { limit: 5, boosts: best, minRelevance: -149 });
+    expect(ids(ranking)).toEqual(ids(items.slice(0, 5)));
+    expect(ids(ranking.hidden)).toEqual(ids(items.slice(150, 200)));
+  });
+
   test('is no judge while nothing is known, or not all is understood', async () => {
     const attune = await open();
     expect(await attune.rank(SONGS, { minRelevance: 0.5 })).toHaveLength(SONGS.length);
@@ -141,6 +150,14 @@ describe('hidden', () => {
     expect(ids(ranking)).toEqual(['jazz']);
     expect(ids(ranking.hidden)).toEqual(['7']);
   });
+});
+
+test('diversity looks for what is unlike in the pool, however few places there are', async () => {
+  const attune = await open();
+  const items = Array.from({ length: 300 }, (_, i) => song(`${i < 150 ? 'calm' : 'wild'} ${i}`));
+  const best = { best: ({ id }: Song) => -0.001 * Number(id.slice(5)) };
+  const ranking = await attune.rank(items, { limit: 2, boosts: best, diversity: 0.9 });
+  expect(ids(ranking)).toEqual(['calm 0', 'wild 150']);
 });
 
 describe('exploration', () => {
