@@ -2,17 +2,10 @@ import { createAttune } from '../../dist/index.js';
 import { show } from '../list.js';
 import { sliders, tweaks } from './tweaks.js';
 
-const assetBase = new URL('../../dist/', import.meta.url);
-const attune = await createAttune({ sliders, assetBase, maxWaitMs: 30_000 });
-let ranking = await attune.rank(tweaks);
-const update = () =>
-  show(
-    '#tweaks',
-    ranking.map(({ item, score }) => ({ title: item.title, note: item.description, value: score })),
-  );
+const attune = await createAttune({ sliders, assetBase: '../../dist/', maxWaitMs: 30_000 });
+const ranking = await attune.rank(tweaks);
+show('#tweaks', ranking);
 document.querySelector('#sliders').addEventListener('input', ({ target }) => {
   attune.setSlider(target.name, target.valueAsNumber);
-  ranking = attune.rerank(ranking);
-  update();
+  show('#tweaks', attune.rerank(ranking));
 });
-update();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { serve, type Site } from './serve.js';
 
@@ -32,6 +33,14 @@ function titles(page: Page, list: string): Promise<string[]> {
 test.afterEach(async ({ page }) => {
   expect([said, elsewhere]).toEqual([[], []]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+});
+
+test('each is ten lines of script behind its imports', () => {
+  for (const name of ['chat-rooms', 'recipe-tweaks', 'content-feed', 'penalty', 'day-plan']) {
+    const lines = readFileSync(`examples/${name}/page.js`, 'utf8').split('\n');
+    const own = lines.filter((line) => line !== '' && !line.startsWith('import '));
+    expect(own.length, name).toBeLessThanOrEqual(10);
+  }
 });
 
 test('chat rooms: the room for what was said last stands first', async ({ page }) => {
