@@ -143,7 +143,8 @@ function summary(runs: Readonly<Record<string, Run>>): string {
   });
   const at = sizes.map((size) => Number(size).toLocaleString('en'));
   const head = ['CPU ms a query', ...at, `start + build at ${at.at(-1)}, CPU s`, 'MB there', 'least recall@10'];
-  return `${largest.machine}, ${largest.date}.\n\n${table(head, lines)}`;
+  const dates = [...new Set(Object.values(runs).map(({ date }) => date))].join(' and ');
+  return `${largest.machine}, ${dates}.\n\n${table(head, lines)}`;
 }
 
 /** @throws Error when `file` has no such place */
