@@ -1,0 +1,35 @@
+import type { PriorsFile } from '../core/priors-file.js';
+import type { VisitContext } from '../domain/cohort.js';
+import type { PriorSource } from '../domain/prior.js';
+
+/** A cold start as a site asks for it and a page reads it, as types. */
+
+/** What a site brings for people of whom little is known. Files are fetched with the first ranking, once. */
+export interface PriorOptions {
+  /** Made by `attune priors`: its URL, or what it holds. Under another model than its own only its popularity counts. */
+  readonly file?: string | URL | PriorsFile;
+  /** The URL of a table made by `attune transitions`: what people go on to after what the person did last. */
+  readonly transitions?: string | URL;
+  /** What of this visit tells which groups of the file it is of; a function is asked at each ranking. Default nothing. */
+  readonly context?: VisitContext | (() => VisitContext);
+  readonly weights?: Partial<PriorWeights>;
+}
+
+/** Factors of what stands in for a person's taste; each ≥ 0. */
+export interface PriorWeights {
+  /** On the cosine to the prior, times `priorShare`. Default 1. */
+  readonly prior: number;
+  /** On `ln(1 + people) / ln(1 + most people)` who liked the item, times `priorShare`. Default 0.1. */
+  readonly popularity: number;
+  /** On the decayed shares of those who went on to the item. Default 1. */
+  readonly transitions: number;
+}
+
+/** What a person says they like, and what stands in for their taste now. */
+export interface Preferences {
+  /** In their words. */
+  readonly texts: readonly string[];
+  readonly source: PriorSource | 'neutral';
+  /** How much of the order it makes: `profile().priorShare`. */
+  readonly share: number;
+}
