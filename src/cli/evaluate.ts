@@ -12,7 +12,7 @@ import { runName } from '../lab/evaluation/run-name.js';
 import { summarize } from '../lab/evaluation/summary.js';
 import { openAnswers } from './answers-file.js';
 import { LOG_HELP, type LogArguments, openLog, readLogArguments } from './log-options.js';
-import { openModel } from './open-model.js';
+import { encodeItems } from './encode-items.js';
 import { writeWhole } from './write-whole.js';
 
 export const EVAL_HELP = `attune eval LOG [-o FOLDER] [options]
@@ -39,8 +39,6 @@ Exit status: 0 done; 1 done, some rows left out; 2 nothing was made; 130 stopped
 const AT_ONCE = 64;
 /** Questions between two lines of progress. */
 const TOLD_EVERY = 1024;
-/** Texts encoded at once. */
-const TEXTS = 256;
 
 /** Whoever reads: lines for people, and the report itself. */
 export interface EvalOutput {
@@ -113,12 +111,7 @@ function* slicesOf(answers: Iterable<Answered>): Generator<Answered[]> {
 /** Items' rows in the log's order; undefined without an encoder or without any text. */
 async function rowsOf({ items }: EvaluationLog, model: string): Promise<ItemRows | undefined> {
   if (model === 'none' || items.every(({ text }) => text === '')) return undefined;
-  const { dim, encode } = await openModel(model);
-  const data = new Float32Array(items.length * dim);
-  for (let i = 0; i < items.length; i += TEXTS) {
-    data.set((await encode(items.slice(i, i + TEXTS).map(({ text }) => text))).data, i * dim);
-  }
-  return { data, dim };
+  return encodeItems({ items }, model);
 }
 
 /** @throws AttuneError `input/invalid` for a table that knows answers, `model/corrupt` for none */
