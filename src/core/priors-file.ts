@@ -30,7 +30,7 @@ export interface Priors extends Pick<PriorsFile, 'modelVersion' | 'dim' | 'until
   /** Unit length. */
   readonly groups: ReadonlyMap<string, Float64Array>;
   readonly popular: Float64Array | undefined;
-  /** `ln(1 + people) / ln(1 + most people)` by item id, in (0, 1]. */
+  /** People as a share of those who liked the most popular item, by item id, in (0, 1]. */
   readonly popularity: ReadonlyMap<string, number>;
 }
 
@@ -62,12 +62,12 @@ export function readPriors(given: unknown): Priors {
     throw damaged(`a direction is not ${dim} whole numbers`);
   }
   if (!Array.isArray(items) || !items.every(isCount)) throw damaged('its items are not counted');
-  const most = Math.log1p(items.reduce((largest, [, people]) => Math.max(largest, people), 0));
+  const most = items.reduce((largest, [, people]) => Math.max(largest, people), 0);
   return {
     ...{ modelVersion, dim: dim!, until },
     groups: new Map(found.map(([key, { direction }]) => [key, unit(direction)])),
     popular: popular === null ? undefined : unit(popular),
-    popularity: new Map(items.map(([id, people]) => [id, Math.log1p(people) / most])),
+    popularity: new Map(items.map(([id, people]) => [id, people / most])),
   };
 }
 

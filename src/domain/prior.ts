@@ -1,17 +1,20 @@
-import { addScaled, isZero, normalize, type Vector } from '../core/vector.js';
+import { addScaled, isZero, norm, normalize, type Vector } from '../core/vector.js';
 import type { LinearTerm } from './ranking.js';
 import { linearTerm } from './terms.js';
 
 /**
- * What stands in for the taste of a person of whom little is known: what they say they like, else what people like them
- * like, else what is liked by most, else nothing. The first that points anywhere is the prior; it fades with evidence.
+ * What stands in for the taste of a person of whom little is known: what they say they like, what people like them like,
+ * what is liked by most. Each link of the chain leaves to the next what it doesn't know, and all of it fades with evidence.
  */
 export type PriorSource = 'stated' | 'cohort' | 'popular';
 
-/** A direction, of unit length, and where it came from. */
-export interface Prior {
+/** One link of the prior. */
+export interface PriorPart {
   readonly source: PriorSource;
+  /** Unit length. */
   readonly direction: Float64Array;
+  /** Above 0; `Σ weight · direction` over the links has unit length. */
+  readonly weight: number;
 }
 
 /** What a prior may be made of; each may be empty. */
@@ -30,47 +33,57 @@ const LABELS: Readonly<Record<PriorSource, string>> = {
   popular: 'Close to what many like',
 };
 
+/** Stated texts that are worth as much as what others like. Measured in docs/evaluation.md, "Cold start". */
+const HALF_STATED = 2;
+
 /** Terms that are made of what the person did; refusals and sliders are never shrunk, because both act at once. */
 const OWN: ReadonlySet<string> = new Set(['profile', 'session']);
 
 /**
- * The first of the chain that points anywhere: `normalize(Σ (x − m))` over stated texts, `normalize(Σ g)` over groups, the
- * mean of popular content. Undefined is neutral.
- *
- * @param mean m, the catalogue's mean item: what all items share says nothing about a person, whoever says it
+ * The prior, link by link: `n/(n + 2)` of n stated texts that are understood, the rest what the visit's groups like, or else
+ * what is popular; whichever is there alone is all of it. Empty is neutral.
  */
-export function choosePrior({ stated, cohort, popular }: PriorSources, mean: Vector): Prior | undefined {
+export function choosePrior({ stated, cohort, popular }: PriorSources): readonly PriorPart[] {
   const understood = stated.filter((x) => !isZero(x));
-  const zeros = new Float64Array(mean.length);
-  const chain: readonly (readonly [PriorSource, Float64Array])[] = [
-    ['stated', meanDirection(understood, mean)],
-    ['cohort', meanDirection(cohort, zeros)],
-    ['popular', meanDirection(popular === undefined ? [] : [popular], zeros)],
+  const said = meanDirection(understood);
+  const groups = meanDirection(cohort);
+  const others = isZero(groups) ? meanDirection(popular === undefined ? [] : [popular]) : groups;
+  const share = understood.length / (understood.length + HALF_STATED);
+  const links: readonly PriorPart[] = [
+    { source: 'stated', direction: said, weight: share },
+    { source: isZero(groups) ? 'popular' : 'cohort', direction: others, weight: 1 - share },
   ];
-  const [source, direction] = chain.find(([, found]) => !isZero(found)) ?? [];
-  return source === undefined ? undefined : { source, direction: direction! };
+  const known = links.filter(({ direction }) => !isZero(direction));
+  const sum = new Float64Array(known[0]?.direction.length ?? 0);
+  for (const { direction, weight } of known) addScaled(sum, direction, weight);
+  const length = norm(sum);
+  return length === 0 ? [] : known.map((link) => ({ ...link, weight: link.weight / length }));
 }
 
 /**
- * `(1 − share) · own + share · prior`: terms of the person's own actions at their share, and the prior as a term of its own
- * with the rest, first. They still sum to the score.
+ * `(1 − share) · own + share · prior`: terms of the person's own actions at their share, and each link of the prior as a term
+ * of its own with the rest, first. They still sum to the score.
  *
  * @param share  in [0, 1], see `priorShare`
  * @param factor of the prior, ≥ 0, beside those that the other terms were made with
  */
-export function withPrior(terms: readonly LinearTerm[], prior: Prior, share: number, factor: number): LinearTerm[] {
+export function withPrior(
+  terms: readonly LinearTerm[],
+  prior: readonly PriorPart[],
+  share: number,
+  factor: number,
+): LinearTerm[] {
+  const found = prior.map(({ source, direction, weight }) =>
+    linearTerm(`prior:${source}`, LABELS[source], direction, share * factor * weight, null),
+  );
   const shrunk = terms.map((term) =>
     OWN.has(term.name) ? { ...term, scale: (1 - share) * term.scale, offset: (1 - share) * term.offset } : term,
   );
-  const own = linearTerm('prior', LABELS[prior.source], prior.direction, share * factor, null);
-  return own === null ? shrunk : [own, ...shrunk];
+  return [...found.filter((term) => term !== null), ...shrunk];
 }
 
-function meanDirection(rows: readonly Vector[], mean: Vector): Float64Array {
-  const sum = new Float64Array(mean.length);
-  for (const row of rows) {
-    addScaled(sum, row, 1);
-    addScaled(sum, mean, -1);
-  }
+function meanDirection(rows: readonly Vector[]): Float64Array {
+  const sum = new Float64Array(rows[0]?.length ?? 0);
+  for (const row of rows) addScaled(sum, row, 1);
   return normalize(sum);
 }

@@ -1,5 +1,5 @@
 import { cohortKeys, type VisitContext } from '../domain/cohort.js';
-import { choosePrior, type Prior, withPrior } from '../domain/prior.js';
+import { choosePrior, type PriorPart, withPrior } from '../domain/prior.js';
 import { priorShare } from '../domain/prior-share.js';
 import { askSite, type ItemRecord } from '../domain/item.js';
 import type { ScalarTerm } from '../domain/ranking.js';
@@ -38,12 +38,12 @@ export interface ColdStart extends PriorTerms {
   sparse(): readonly SparseTerm[];
   /** What the person says they like. */
   stated(): readonly string[];
-  /** What the prior is now; undefined is neutral. */
-  prior(mean: Float64Array): Prior | undefined;
+  /** What the prior is now; empty is neutral. */
+  prior(): readonly PriorPart[];
 }
 
 /** Factors of the three terms. The prior's is `profile`'s; the others' are judgement: see docs/cold-start.md. */
-const WEIGHTS: PriorWeights = { prior: 1, popularity: 0.1, transitions: 1 };
+const WEIGHTS: PriorWeights = { prior: 1, popularity: 0.2, transitions: 1 };
 
 /** How long rankings wait for the site's files at most, ms; what comes later is used from then on. Judgement. */
 const PATIENCE_MS = 2000;
@@ -57,7 +57,7 @@ interface Known {
 }
 
 interface Made {
-  readonly prior: Prior | undefined;
+  readonly prior: readonly PriorPart[];
   readonly share: number;
   readonly sparse: readonly SparseTerm[];
   scalar?: readonly ScalarTerm[];
@@ -100,19 +100,18 @@ function createColdStart({ standing, intake, model, learner, options, asked, war
     return known.since === since ? known.stated : [];
   }
 
-  function priorNow(mean: Float64Array, since: object): Prior | undefined {
+  function priorNow(since: object): readonly PriorPart[] {
     const { priors } = files;
-    const isOther = priors !== undefined && priors.modelVersion !== model.modelVersion;
+    const isOther =
+      priors !== undefined &&
+      (priors.modelVersion !== model.modelVersion || priors.dim !== (model.table?.dim ?? priors.dim));
     if (isOther) warnOnce(`priors ${model.modelVersion}`, otherModel(priors.modelVersion, model.modelVersion));
     const rows = statedTo(since).map((text) => model.get(text));
-    return choosePrior(
-      {
-        stated: rows.filter((row) => row !== undefined),
-        cohort: isOther ? [] : groups(),
-        popular: isOther ? undefined : priors?.popular,
-      },
-      mean,
-    );
+    return choosePrior({
+      stated: rows.filter((row) => row !== undefined),
+      cohort: isOther ? [] : groups(),
+      popular: isOther ? undefined : priors?.popular,
+    });
   }
 
   function sparseAt(share: number, since: object): SparseTerm[] {
@@ -128,7 +127,7 @@ function createColdStart({ standing, intake, model, learner, options, asked, war
     let found = made.get(basis);
     if (found === undefined) {
       const share = priorShare(basis.learned?.evidence ?? 0);
-      found = { share, prior: priorNow(basis.mean, basis.since), sparse: sparseAt(share, basis.since) };
+      found = { share, prior: priorNow(basis.since), sparse: sparseAt(share, basis.since) };
       made.set(basis, found);
     }
     return found;
@@ -145,7 +144,7 @@ function createColdStart({ standing, intake, model, learner, options, asked, war
     },
     linear(own, basis) {
       const { prior, share } = madeFor(basis);
-      return prior === undefined ? own : withPrior(own, prior, share, weights.prior);
+      return prior.length === 0 ? own : withPrior(own, prior, share, weights.prior);
     },
     scalar(records, basis) {
       const found = madeFor(basis);
@@ -153,7 +152,7 @@ function createColdStart({ standing, intake, model, learner, options, asked, war
     },
     sparse: () => sparseAt(priorShare(learner.vectors()?.evidence ?? 0), learner.since),
     stated: () => statedTo(learner.since),
-    prior: (mean) => priorNow(mean, learner.since),
+    prior: () => priorNow(learner.since),
   };
 }
 

@@ -15,7 +15,7 @@ export async function readPreferences(log: Log): Promise<readonly string[]> {
 }
 
 /** The texts of a stored value or a file; undefined for what is none. */
-export function preferencesOf(value: unknown): readonly string[] | undefined {
+function preferencesOf(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) && value.every((text) => typeof text === 'string') ? value.slice(0, MOST) : undefined;
 }
 

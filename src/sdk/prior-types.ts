@@ -19,7 +19,7 @@ export interface PriorOptions {
 export interface PriorWeights {
   /** On the cosine to the prior, times `priorShare`. Default 1. */
   readonly prior: number;
-  /** On `ln(1 + people) / ln(1 + most people)` who liked the item, times `priorShare`. Default 0.1. */
+  /** On the people who liked the item, as a share of those who liked the most popular one, times `priorShare`. Default 0.2. */
   readonly popularity: number;
   /** On the decayed shares of those who went on to the item. Default 1. */
   readonly transitions: number;
@@ -29,7 +29,8 @@ export interface PriorWeights {
 export interface Preferences {
   /** In their words. */
   readonly texts: readonly string[];
-  readonly source: PriorSource | 'neutral';
+  /** What the prior is made of, the person's own words first; empty is neutral. */
+  readonly sources: readonly PriorSource[];
   /** How much of the order it makes: `profile().priorShare`. */
   readonly share: number;
 }

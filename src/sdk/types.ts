@@ -211,7 +211,7 @@ export interface RankChange {
 export type Ranking<T> = readonly RankedItem<T>[] & {
   /** True when some items were not understood in time: listed as given, behind nothing; rank again on 'ready'. */
   readonly partial: boolean;
-  /** True when nothing personal went into the order: the items stand as given. */
+  /** True when nothing went into the order: the items stand as given. */
   readonly neutral: boolean;
   readonly modelVersion: string;
   /** What was left out, and why: what the person turned down first, what the filter took last; at most 200. */
@@ -241,7 +241,7 @@ export interface Profile {
   readonly sliders: readonly SliderState[];
   /** Σ of positive weights, 90-day half-life. */
   readonly evidence: number;
-  /** How much of the order is not yet the person's own: `5 / (evidence + 5)`, from 1 (newcomer) to 0. */
+  /** How much of the order is not yet the person's own: `20 / (evidence + 20)`, from 1 (newcomer) to 0. */
   readonly priorShare: number;
 }
 

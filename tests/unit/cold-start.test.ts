@@ -31,8 +31,8 @@ const FILE: PriorsFile = {
   },
   popular: towards('city'),
   items: [
-    ['wild', 63],
-    ['calm', 7],
+    ['wild', 60],
+    ['calm', 30],
   ],
 };
 
@@ -56,13 +56,14 @@ function serve(bodies: Readonly<Record<string, BodyInit>>): string[] {
 describe('a newcomer', () => {
   test('is ranked for by what they say they like, and an explanation names it', async () => {
     const attune = await open({ priors: { file: plain, context: { segment: 'hiker' } } });
-    expect(await attune.preferences(['folk', 'calm evenings'])).toEqual({
-      ...{ texts: ['folk', 'calm evenings'], source: 'stated', share: 1 },
+    expect(await attune.preferences(['folk', 'folk songs', 'more folk'])).toEqual({
+      ...{ texts: ['folk', 'folk songs', 'more folk'], sources: ['stated', 'cohort'], share: 1 },
     });
     const ranking = await attune.rank(SONGS);
-    expect(ranking.slice(0, 2).map(({ id }) => id)).toEqual(['folk', 'calm']);
+    expect(ranking.slice(0, 2).map(({ id }) => id)).toEqual(['folk', 'snow']);
     const { terms } = await attune.explain(ranking, 'folk');
-    expect(terms[0]).toMatchObject({ name: 'prior', label: 'Close to what you said you like', because: [] });
+    expect(terms[0]).toMatchObject({ name: 'prior:stated', label: 'Close to what you said you like', because: [] });
+    expect(ranking[0]!.terms.map(({ name }) => name)).toContain('prior:cohort');
     expect(terms.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(ranking[0]!.score, 12);
   });
 
@@ -71,7 +72,7 @@ describe('a newcomer', () => {
     expect(first(await (await open({ priors: { file: plain, context } })).rank(SONGS))).toBe('snow');
     const asked = await open({ priors: { file: plain, context: () => ({ device: 'phone' }) } });
     expect(first(await asked.rank(SONGS))).toBe('sea');
-    expect((await asked.preferences()).source).toBe('cohort');
+    expect((await asked.preferences()).sources).toEqual(['cohort']);
     const other = await open({ priors: { file: plain, context: { segment: 'cook' } } });
     expect(first(await other.rank(SONGS))).toBe('city');
     const neutral = await (await open({ priors: {} })).rank(SONGS);
@@ -81,20 +82,20 @@ describe('a newcomer', () => {
   test('sees what is popular a little higher, by a term that fades', async () => {
     const attune = await open({ priors: { file: FILE } });
     const ranking = await attune.rank(SONGS);
-    expect([termOf(ranking, 'wild', 'popularity'), termOf(ranking, 'calm', 'popularity')]).toEqual([0.1, 0.05]);
-    attune.track('click', song('jazz'), { weight: 5 });
-    expect(termOf(await attune.rank(SONGS), 'wild', 'popularity')).toBe(0.05);
+    expect([termOf(ranking, 'wild', 'popularity'), termOf(ranking, 'calm', 'popularity')]).toEqual([0.2, 0.1]);
+    attune.track('click', song('jazz'), { weight: 20 });
+    expect(termOf(await attune.rank(SONGS), 'wild', 'popularity')).toBe(0.1);
   });
 });
 
 test('the prior fades with evidence, by the share that the profile tells, and terms sum to the score', async () => {
   const attune = await open({ priors: { file: plain } });
-  const fresh = termOf(await attune.rank(SONGS), 'city', 'prior')!;
-  attune.track('click', song('jazz'), { weight: 15 });
+  const fresh = termOf(await attune.rank(SONGS), 'city', 'prior:popular')!;
+  attune.track('click', song('jazz'), { weight: 60 });
   const ranking = await attune.rank(SONGS);
   const { priorShare } = attune.profile();
   expect(priorShare).toBe(0.25);
-  expect(termOf(ranking, 'city', 'prior')).toBeCloseTo(0.25 * fresh, 12);
+  expect(termOf(ranking, 'city', 'prior:popular')).toBeCloseTo(0.25 * fresh, 12);
   const without = await (await open()).rank(SONGS);
   expect(termOf(without, 'jazz', 'profile')).toBeUndefined();
   expect(first(ranking)).toBe('jazz');
@@ -113,7 +114,7 @@ test('own terms stand at what the prior leaves, and their reasons still sum to t
     await each.flush();
   }
   const [ranking, other] = [await attune.rank(SONGS), await plainly.rank(SONGS)];
-  expect(termOf(ranking, 'jazz', 'profile')).toBeCloseTo((2 / 7) * termOf(other, 'jazz', 'profile')!, 12);
+  expect(termOf(ranking, 'jazz', 'profile')).toBeCloseTo((2 / 22) * termOf(other, 'jazz', 'profile')!, 12);
   const { terms } = await attune.explain(ranking, 'jazz');
   const own = terms.find(({ name }) => name === 'profile')!;
   expect(own.because.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(own.value, 6);
@@ -143,7 +144,7 @@ describe('preferences', () => {
     expect(attune.rerank(ranking).neutral).toBe(true);
     expect((await attune.preferences()).texts).toEqual([]);
     await attune.preferences(['sea']);
-    expect(await attune.preferences([])).toMatchObject({ texts: [], source: 'neutral' });
+    expect(await attune.preferences([])).toMatchObject({ texts: [], sources: [] });
   });
 
   test('go with an export into an import', async () => {
@@ -173,7 +174,7 @@ describe('preferences', () => {
     const attune = await open({ priors: {}, offLimits: { topics: ['snow'] } });
     expect((await attune.preferences(['snow', 'jazz'])).texts).toEqual(['jazz']);
     await attune.data.setPrivacy('off');
-    expect(await attune.preferences(['sea'])).toMatchObject({ texts: [], source: 'neutral' });
+    expect(await attune.preferences(['sea'])).toMatchObject({ texts: [], sources: [] });
     expect((await attune.rank(SONGS)).neutral).toBe(true);
     await attune.data.setPrivacy('device');
     expect((await attune.preferences()).texts).toEqual(['jazz']);
@@ -189,7 +190,7 @@ describe('preferences', () => {
 
   test('are refused where nothing would come of them', async () => {
     await expect((await open()).preferences(['jazz'])).rejects.toThrow('option `priors`');
-    expect(await (await open()).preferences()).toEqual({ texts: [], source: 'neutral', share: 1 });
+    expect(await (await open()).preferences()).toEqual({ texts: [], sources: [], share: 1 });
     const none = await open({ priors: {}, keepText: 'none' });
     await expect(none.preferences(['jazz'])).rejects.toMatchObject({ code: 'input/invalid' });
   });
@@ -216,7 +217,7 @@ describe('files', () => {
     const { seen } = watchWarnings(attune);
     const ranking = await attune.rank(SONGS);
     await attune.rank(SONGS);
-    expect([first(ranking), termOf(ranking, 'wild', 'prior')]).toEqual(['wild', undefined]);
+    expect([first(ranking), termOf(ranking, 'wild', 'prior:popular')]).toEqual(['wild', undefined]);
     const said = await seen();
     expect(said.map(({ message }) => message.includes('one-hot-1'))).toEqual([true]);
   });

@@ -2,57 +2,63 @@ import { describe, expect, test } from 'vitest';
 import '../allclose.js';
 import { codeDirection, type PriorsFile, readPriors } from '../../src/core/priors-file.js';
 import { cohortKeys } from '../../src/domain/cohort.js';
-import { choosePrior, withPrior } from '../../src/domain/prior.js';
+import { choosePrior, type PriorPart, withPrior } from '../../src/domain/prior.js';
 import { priorShare } from '../../src/domain/prior-share.js';
 
 const row = (...numbers: number[]): Float32Array => Float32Array.from(numbers);
-const mean = new Float64Array(3);
 const [a, b, c] = [row(1, 0, 0), row(0, 1, 0), row(0, 0, 1)];
+const nobody = { stated: [], cohort: [], popular: undefined };
+
+/** Sources with their weights, and where they point together. */
+function told(prior: readonly PriorPart[]): unknown {
+  const sum = [0, 1, 2].map((j) => prior.reduce((total, { direction, weight }) => total + weight * direction[j]!, 0));
+  return [prior.map(({ source }) => source), sum.map((x) => Math.round(1000 * x) / 1000)];
+}
 
 describe('the chain', () => {
-  test('takes the first that points anywhere: stated, cohort, popular, nothing', () => {
-    const all = { stated: [a], cohort: [b], popular: c };
-    const sources = [
-      choosePrior(all, mean),
-      choosePrior({ ...all, stated: [row(0, 0, 0)] }, mean),
-      choosePrior({ ...all, stated: [], cohort: [] }, mean),
-      choosePrior({ stated: [], cohort: [], popular: undefined }, mean),
-    ];
-    expect(sources.map((prior) => prior && [prior.source, ...prior.direction])).toEqual([
-      ['stated', 1, 0, 0],
-      ['cohort', 0, 1, 0],
-      ['popular', 0, 0, 1],
-      undefined,
+  test('has each link leave to the next what it doesn’t know: n/(n + 2) to n stated texts, the rest to others', () => {
+    const [prior] = [choosePrior({ stated: [a, a], cohort: [b], popular: c })];
+    expect(told(prior)).toEqual([
+      ['stated', 'cohort'],
+      [0.707, 0.707, 0],
     ]);
+    const [most, least] = choosePrior({ stated: Array.from({ length: 6 }, () => a), cohort: [b], popular: c });
+    expect(most!.weight / least!.weight).toBeCloseTo(3, 12);
   });
 
-  test('takes out of stated texts what all items share, as taste is centred, and of groups nothing, which are', () => {
-    const shared = Float64Array.of(0, 0.5, 0);
-    const stated = choosePrior({ stated: [a, b], cohort: [], popular: undefined }, shared)!;
-    expect([...stated.direction]).toEqual([1, 0, 0]);
-    const cohort = choosePrior({ stated: [], cohort: [a, b], popular: undefined }, shared)!;
-    expect(cohort.direction).toBeAllclose([Math.SQRT1_2, Math.SQRT1_2, 0], { atol: 1e-12 });
+  test('asks what is popular only where no group is known, and whichever is there alone is all of it', () => {
+    expect(told(choosePrior({ ...nobody, cohort: [b], popular: c }))).toEqual([['cohort'], [0, 1, 0]]);
+    expect(told(choosePrior({ ...nobody, popular: c }))).toEqual([['popular'], [0, 0, 1]]);
+    expect(told(choosePrior({ ...nobody, stated: [a] }))).toEqual([['stated'], [1, 0, 0]]);
+    expect(choosePrior(nobody)).toEqual([]);
   });
 
-  test('does not count a text twice as much because another is not understood', () => {
-    const shared = Float64Array.of(0.1, 0.1, 0.1);
-    const sources = { cohort: [], popular: undefined };
-    expect(choosePrior({ ...sources, stated: [a, row(0, 0, 0)] }, shared)).toEqual(
-      choosePrior({ ...sources, stated: [a] }, shared),
+  test('counts no text that is not understood', () => {
+    const nothing = row(0, 0, 0);
+    expect(choosePrior({ stated: [a, nothing], cohort: [b], popular: c })).toEqual(
+      choosePrior({ stated: [a], cohort: [b], popular: c }),
     );
+    expect(told(choosePrior({ ...nobody, stated: [nothing], popular: c }))).toEqual([['popular'], [0, 0, 1]]);
+  });
+
+  test('has unit length, and none where its links cancel each other', () => {
+    const prior = choosePrior({ ...nobody, stated: [a, b], cohort: [c] });
+    const [, sum] = told(prior) as [unknown, number[]];
+    expect(Math.hypot(...sum)).toBeCloseTo(1, 3);
+    expect(choosePrior({ ...nobody, stated: [a, a], cohort: [row(-1, 0, 0)] })).toEqual([]);
   });
 });
 
-test('the share is 5/(evidence + 5): all at first, half at 5, little at last', () => {
-  expect([0, 5, 95].map(priorShare)).toEqual([1, 0.5, 0.05]);
+test('the share is 20/(evidence + 20): all at first, half at 20, little at last', () => {
+  expect([0, 20, 380].map(priorShare)).toEqual([1, 0.5, 0.05]);
 });
 
-test('own terms stand at 1 − share and the prior at share, by its source; refusals and sliders as they were', () => {
+test('own terms stand at 1 − share and each link at its part of share; refusals and sliders as they were', () => {
   const term = (name: string) => ({ name, label: name, direction: a, scale: 2, offset: 1 });
-  const prior = { source: 'cohort', direction: Float64Array.from(b) } as const;
+  const prior = choosePrior({ ...nobody, cohort: [b] });
   const terms = withPrior(['profile', 'session', 'avoid', 'slider:pace'].map(term), prior, 0.25, 3);
   expect(terms.map(({ name, scale, offset }) => [name, scale, offset])).toEqual([
-    ['prior', 0.75, 0],
+    ['prior:cohort', 0.75, 0],
     ['profile', 1.5, 0.75],
     ['session', 1.5, 0.75],
     ['avoid', 2, 1],
@@ -78,7 +84,7 @@ describe('a file of priors', () => {
     popular: [0, 0, 127],
     items: [
       ['x', 63],
-      ['y', 7],
+      ['y', 21],
     ],
   };
 
@@ -89,7 +95,7 @@ describe('a file of priors', () => {
     expect(popular).toEqual(Float64Array.of(0, 0, 1));
     expect([...popularity]).toEqual([
       ['x', 1],
-      ['y', 0.5],
+      ['y', 1 / 3],
     ]);
   });
 
