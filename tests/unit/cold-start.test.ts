@@ -222,6 +222,13 @@ describe('files', () => {
     expect(said.map(({ message }) => message.includes('one-hot-1'))).toEqual([true]);
   });
 
+  test('whose directions are of another length are off, whatever model they name', async () => {
+    const attune = await open({ priors: { file: { ...plain, dim: 3, groups: {}, popular: [0, 0, 127] } } });
+    const { seen } = watchWarnings(attune);
+    expect((await attune.rank(SONGS)).neutral).toBe(true);
+    expect(await seen()).toHaveLength(1);
+  });
+
   test('that are damaged are one warning and nothing else', async () => {
     const attune = await open({ priors: { file: { ...FILE, dim: 3 } } });
     const { seen } = watchWarnings(attune);
