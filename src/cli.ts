@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 /** The command `attune`: what a site does with its items and logs before it serves them. Node 20.19 or later. */
 import { buildTable, TRANSITIONS_HELP } from './cli/build-table.js';
+import { buildPriors, PRIORS_HELP } from './cli/build-priors.js';
 import { EVAL_HELP, evaluateLog } from './cli/evaluate.js';
 import { indexItems, INDEX_HELP } from './cli/index-items.js';
 import { AttuneError } from './errors.js';
 
 const HELP = `attune index items.jsonl -o catalog.attune   makes a catalogue of your items
 attune transitions LOG -o next.attune        makes a table of what people go on to
+attune priors LOG -o priors.json             makes what newcomers are ranked by
 attune eval LOG -o report                    measures rankings on a log
 attune --help                                this
 attune COMMAND --help                        all about it
@@ -19,6 +21,7 @@ const print = (text: string): void => void process.stdout.write(text);
 const COMMANDS: Readonly<Record<string, readonly [(given: readonly string[]) => Promise<number>, string]>> = {
   index: [(given) => indexItems(given, say), INDEX_HELP],
   transitions: [(given) => buildTable(given, say), TRANSITIONS_HELP],
+  priors: [(given) => buildPriors(given, say), PRIORS_HELP],
   eval: [(given) => evaluateLog(given, { say, print, signal: interrupted() }), EVAL_HELP],
 };
 

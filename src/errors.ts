@@ -5,6 +5,7 @@ export type AttuneErrorCode =
   | 'encoder/crashed'
   | 'model/corrupt'
   | 'catalogue/unavailable'
+  | 'priors/unavailable'
   | 'compute/unavailable'
   | 'compute/crashed'
   | 'storage/unavailable'

@@ -1,6 +1,9 @@
 export { createAttune } from './sdk/attune.js';
 export type { Calibrator, Curve, CurveKind, ScoreVersions } from './domain/calibrator.js';
 export type { Consent } from './domain/consent.js';
+export type { VisitContext } from './domain/cohort.js';
+export type { PriorSource } from './domain/prior.js';
+export type { PriorsFile } from './core/priors-file.js';
 export type { Prompts } from './domain/prompts.js';
 export { AttuneError, type AttuneErrorCode } from './errors.js';
 export type {
@@ -37,6 +40,7 @@ export type {
   TransformerModel,
   Upgrade,
 } from './sdk/types.js';
+export type { Preferences, PriorOptions, PriorWeights } from './sdk/prior-types.js';
 export type { Match, Matches, MatchOptions } from './sdk/matches.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { Experiment } from './domain/experiment.js';

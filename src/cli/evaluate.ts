@@ -5,14 +5,15 @@ import { invalid } from '../errors.js';
 import type { EvaluationLog } from '../lab/evaluation/log.js';
 import { ASKS, type Plan, planOf, type Protocol } from '../lab/evaluation/protocol.js';
 import { standardRankers } from '../lab/evaluation/rankers/standard.js';
-import { type Answered, type ItemRows, recordWidth, replay } from '../lab/evaluation/replay.js';
+import { type Answered, recordWidth, replay } from '../lab/evaluation/replay.js';
 import { reportHtml } from '../lab/evaluation/report-html.js';
 import { reportText } from '../lab/evaluation/report-text.js';
 import { runName } from '../lab/evaluation/run-name.js';
 import { summarize } from '../lab/evaluation/summary.js';
 import { openAnswers } from './answers-file.js';
+import { openCold } from './open-cold.js';
 import { LOG_HELP, type LogArguments, openLog, readLogArguments } from './log-options.js';
-import { openModel } from './open-model.js';
+import { encodeItems } from './encode-items.js';
 import { writeWhole } from './write-whole.js';
 
 export const EVAL_HELP = `attune eval LOG [-o FOLDER] [options]
@@ -26,6 +27,8 @@ LOG is an export, an action log, a CSV of interactions, MovieLens' folder, or a 
   --priors before|pooled what everybody did: before each target (default), or of all logs' first parts
   --repeats              items acted on before may be the answer
   --table FILE           a table of attune transitions, as a ranker more; it must be older than all targets
+  --stated FILE          what people say they like, as rankers more: CSV of user and text, a row a text
+  --newcomers FILE       a file of attune priors, the same; it must be older than all targets
   --model lite|FILE      the encoder (default lite); none: no ranking by meaning
   -k N                   places looked at (default 10)
   --resamples N          for intervals (default 1000)
@@ -39,8 +42,6 @@ Exit status: 0 done; 1 done, some rows left out; 2 nothing was made; 130 stopped
 const AT_ONCE = 64;
 /** Questions between two lines of progress. */
 const TOLD_EVERY = 1024;
-/** Texts encoded at once. */
-const TEXTS = 256;
 
 /** Whoever reads: lines for people, and the report itself. */
 export interface EvalOutput {
@@ -65,12 +66,13 @@ export async function evaluateLog(given: readonly string[], { say, print, signal
   const { log, left } = openLog(options, say);
   const plan = planOf(log, protocol);
   const rows = await rowsOf(log, model);
+  const cold = await openCold(options, log, plan, rows);
   const successors = table === undefined ? undefined : openTable(table, log, plan);
-  const rankers = standardRankers(log, plan, { rows, table: successors, seed });
+  const rankers = standardRankers(log, plan, { rows, table: successors, cold: cold?.sources, seed });
   const names = rankers.map(({ name }) => name);
   const against = againstOf(options, names);
   if (out !== undefined) mkdirSync(out, { recursive: true });
-  const run = runName(log, plan, JSON.stringify([names, k, model, seed]));
+  const run = runName(log, plan, JSON.stringify([names, k, model, seed, cold?.name]));
   const file = out && openAnswers(join(out, 'answers.part'), run, rankers.length * recordWidth(k));
   const answers: Answered[] = file ? [...file.answers] : [];
   const total = plan.asks.reduce((sum, asks) => sum + Number(asks > 0), 0);
@@ -111,14 +113,12 @@ function* slicesOf(answers: Iterable<Answered>): Generator<Answered[]> {
 }
 
 /** Items' rows in the log's order; undefined without an encoder or without any text. */
-async function rowsOf({ items }: EvaluationLog, model: string): Promise<ItemRows | undefined> {
+async function rowsOf(
+  { items }: EvaluationLog,
+  model: string,
+): Promise<Awaited<ReturnType<typeof encodeItems>> | undefined> {
   if (model === 'none' || items.every(({ text }) => text === '')) return undefined;
-  const { dim, encode } = await openModel(model);
-  const data = new Float32Array(items.length * dim);
-  for (let i = 0; i < items.length; i += TEXTS) {
-    data.set((await encode(items.slice(i, i + TEXTS).map(({ text }) => text))).data, i * dim);
-  }
-  return { data, dim };
+  return encodeItems({ items }, model);
 }
 
 /** @throws AttuneError `input/invalid` for a table that knows answers, `model/corrupt` for none */
@@ -141,7 +141,18 @@ function writeText(file: string, text: string, spent = `${file}.part`): void {
   writeWhole(file, [new TextEncoder().encode(text)], spent);
 }
 
-const OPTIONS = ['protocol', 'share', 'priors', 'table', 'model', 'places', 'resamples', 'against'];
+const OPTIONS = [
+  'protocol',
+  'share',
+  'priors',
+  'table',
+  'stated',
+  'newcomers',
+  'model',
+  'places',
+  'resamples',
+  'against',
+];
 
 /** @throws AttuneError `input/invalid` */
 function protocolOf({ targets, text, oneOf, isGiven }: LogArguments): Protocol {

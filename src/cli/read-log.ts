@@ -64,7 +64,7 @@ function readJson(text: string, path: string, columns: Partial<TableColumns>): L
 }
 
 /** Lines may end in several ways in one file, of which Papa Parse takes the first for all. @throws AttuneError `input/invalid` for a table without rows */
-function parseTable(text: string, path: string): Table {
+export function parseTable(text: string, path: string): Table {
   const { data } = Papa.parse<Record<string, string>>(text.replace(/\r\n?/g, '\n'), {
     header: true,
     skipEmptyLines: 'greedy',

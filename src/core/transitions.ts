@@ -16,7 +16,7 @@ const WINDOW = 3;
 /** Occurrences added to an item's, so that one alone proves nothing. As in the reference. */
 const DOUBT = 5;
 /** Last items that speak, and how much of its voice each one before another loses. As in the reference. */
-const LAST = 5;
+export const LAST = 5;
 const FADING = 0.8;
 
 export function noTransitions(): TransitionCounts {
@@ -44,12 +44,18 @@ export function* sharesOf({ successors, occurrences }: TransitionCounts, item: n
   for (const [successor, count] of successors.get(item) ?? []) yield [successor, count / times];
 }
 
-/** Adds `Σ 0.8^k · share(after the item k before the last)` over the last five items of a history to the scores. */
-export function addTransitions(successorsOf: SuccessorsOf, history: readonly number[], scores: Float64Array): void {
+/** `0.8^k · share(after the item k before the last)` over the last five items of a history: each successor as often as it follows. */
+export function* transitionsAfter(
+  successorsOf: SuccessorsOf,
+  history: readonly number[],
+): Generator<[successor: number, value: number]> {
   for (let back = 0; back < Math.min(LAST, history.length); back++) {
     const fading = FADING ** back;
-    for (const [item, share] of successorsOf(history[history.length - 1 - back]!)) {
-      scores[item] = scores[item]! + fading * share;
-    }
+    for (const [item, share] of successorsOf(history[history.length - 1 - back]!)) yield [item, fading * share];
   }
+}
+
+/** Adds them up in the scores. */
+export function addTransitions(successorsOf: SuccessorsOf, history: readonly number[], scores: Float64Array): void {
+  for (const [item, value] of transitionsAfter(successorsOf, history)) scores[item] = scores[item]! + value;
 }

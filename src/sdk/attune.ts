@@ -35,12 +35,17 @@ const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** Options that few sites give, and that are checked by code that comes with them. */
 const RARE =
-  'segments,offLimits,encrypt,encoder,prompts,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
+  'segments,priors,offLimits,encrypt,encoder,prompts,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
     ',',
   ) as (keyof AttuneOptions<never>)[];
 
 /** What is asked now and then. */
 type Question = keyof typeof import('./questions.js');
+type Asked = Exclude<Question & keyof Attune<never>, 'observe'>;
+const QUESTIONS =
+  'openCatalogue,impression,outcome,exposure,preferences,score,calibration,more,related,search,embed,explain'.split(
+    ',',
+  ) as Asked[];
 
 /**
  * Starts Attune: opens what is stored. No model is loaded before a text needs it.
@@ -279,11 +284,11 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     return answers[name](desk as never, ...(given as never[]));
   }
 
-  function question<K extends Question & keyof Attune<T>>(name: K): Attune<T>[K] {
-    return answer.bind(null, name) as Attune<T>[K];
-  }
-
   return {
+    ...(Object.fromEntries(QUESTIONS.map((name) => [name, answer.bind(null, name)])) as unknown as Pick<
+      Attune<T>,
+      Asked
+    >),
     track,
     lessLike: (item, details) => track(HIDE, item, details),
     async ignore(item) {
@@ -299,7 +304,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       const { signal, filter, excludeSeen, minRelevance, explore, boosts, rules: added } = rankOptions;
       signal?.throwIfAborted();
       if (!Array.isArray(items)) return answer('rankCatalogue', items, rankOptions) as Promise<Ranking<T>>;
-      const isPlain = [filter, excludeSeen, minRelevance, explore].every((asked) => asked === undefined);
+      const isPlain = [filter, excludeSeen, minRelevance, explore, asked.priors].every((asked) => asked === undefined);
       const selection = isPlain ? undefined : (await import('./select.js')).select(items, rankOptions, desk);
       const kept = selection?.kept ?? [...items];
       const records = kept.map(recordOf);
@@ -335,7 +340,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       }
       return ranker.rank(kept, records, rankOptions, !done, wishes, selection);
     },
-    openCatalogue: question('openCatalogue'),
     rerank(ranking, change = {}) {
       check();
       return ranker.rerank(ranking, objectOf('change', change));
@@ -351,16 +355,6 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
           () => undefined,
         );
     },
-    impression: question('impression'),
-    outcome: question('outcome'),
-    exposure: question('exposure'),
-    score: question('score'),
-    calibration: question('calibration'),
-    more: question('more'),
-    related: question('related'),
-    search: question('search'),
-    embed: question('embed'),
-    explain: question('explain'),
     setSlider(id, position) {
       check();
       positions.set(id, position);

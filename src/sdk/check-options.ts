@@ -5,6 +5,7 @@ import type { Encoder, Encrypt } from '../domain/ports.js';
 import { checkPrompts } from '../domain/prompts.js';
 import { checkRules } from '../domain/rule.js';
 import { functionOr, hasMethods, objectOf } from './options.js';
+import type { PriorOptions } from './prior-types.js';
 import type { AttuneOptions, OffLimits } from './types.js';
 
 const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValue', 'writeValue', 'erase', 'close'];
@@ -15,13 +16,15 @@ const STORE_METHODS = ['append', 'readBatches', 'readItems', 'remove', 'readValu
  * @throws AttuneError `input/invalid` naming the option, its value and what it takes
  */
 export function checkRare<T>(options: AttuneOptions<T>): void {
-  const { kinds, segments, contextRules, rules, offLimits, encrypt, encoder, prompts, store, maxWaitMs } = options;
+  const { kinds, segments, contextRules, rules, priors, offLimits, encrypt, encoder, prompts, store, maxWaitMs } =
+    options;
   if (kinds !== undefined) checkKinds(kinds);
   for (const name of ['temperature', 'halfLifeMs', 'sessionHalfLifeMs'] as const) mustBePositive(name, options[name]);
   if (maxWaitMs !== 0) mustBePositive('maxWaitMs', maxWaitMs);
   if (segments !== undefined) checkSegments(segments);
   if (contextRules !== undefined) checkContextRules(contextRules);
   if (rules !== undefined) checkRules(rules);
+  if (priors !== undefined) checkPriors(priors);
   if (offLimits !== undefined) checkOffLimits(offLimits);
   if (prompts !== undefined) checkPrompts('prompts', prompts);
   if (prompts && options.keepText === 'none') {
@@ -76,6 +79,28 @@ function checkContextRules(rules: readonly ContextRule[]): void {
     }
     checkFactors(`${name}.factors`, objectOf(`${name}.factors`, factors));
   });
+}
+
+function checkPriors(priors: PriorOptions): void {
+  const { file, transitions, context, weights } = objectOf('priors', priors);
+  const isUrl = (value: unknown): boolean => (typeof value === 'string' && value !== '') || value instanceof URL;
+  if (file !== undefined && !isUrl(file)) objectOf('priors.file', file);
+  if (transitions !== undefined && !isUrl(transitions)) {
+    throw invalid('priors.transitions', transitions, 'Pass the URL of a table of attune transitions.');
+  }
+  if (context !== undefined && typeof context !== 'function') objectOf('priors.context', context);
+  for (const [name, factor] of Object.entries(weights === undefined ? {} : objectOf('priors.weights', weights))) {
+    if (
+      !['prior', 'popularity', 'transitions'].includes(name) ||
+      !(typeof factor === 'number' && factor >= 0 && factor < Infinity)
+    ) {
+      throw invalid(
+        `priors.weights.${name}`,
+        factor,
+        'Factors of prior, popularity and transitions are finite, 0 or more.',
+      );
+    }
+  }
 }
 
 function areHours(hours: unknown): boolean {

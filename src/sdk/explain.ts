@@ -64,7 +64,9 @@ export async function explain<T>(
   const { learned, mean } = isBound ? candidates.basis! : { learned: learner.vectors(), mean: sliders.mean() };
   const profile = learner.vectors();
   const tastes = learned && profile && { ...learned, negative: profile.negative }; // refusals act at once
-  return explainEntry(entry, model.get(text), ranker.terms(), explained, tastes, mean, rules);
+  const { selection } = candidates;
+  const linear = ranker.terms(isBound ? candidates : { selection });
+  return explainEntry(entry, model.get(text), linear, explained, tastes, mean, rules);
 }
 
 /**

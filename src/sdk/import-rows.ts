@@ -9,6 +9,7 @@ export interface ParsedImport {
   readonly interactions: readonly Interaction[];
   readonly items: readonly ItemRecord[];
   readonly sliders: AttuneExport['sliders'];
+  readonly preferences?: AttuneExport['preferences'];
   readonly rejected: ImportReport['rejected'];
 }
 

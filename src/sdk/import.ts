@@ -5,6 +5,7 @@ import { parseChat } from './import-chat.js';
 import { parseCsv, parseRows } from './import-log.js';
 import { collector, type ParsedImport } from './import-rows.js';
 import { checkPosition } from './positions.js';
+import { checkPreferences } from './preferences.js';
 import type { AttuneExport, ImportOptions, ImportSource } from './rights-types.js';
 
 /** What people bring along: exports, action logs, chats. Loaded only when somebody imports. */
@@ -44,7 +45,7 @@ function parseJson(text: string): unknown {
 }
 
 function parseExport(value: unknown, redact: (text: string) => string, now: number): ParsedImport {
-  const { format, version, interactions, items, sliders } = (value ?? {}) as Partial<AttuneExport>;
+  const { format, version, interactions, items, sliders, preferences } = (value ?? {}) as Partial<AttuneExport>;
   if (format !== 'attune-export' || version !== 1 || !Array.isArray(interactions) || !Array.isArray(items)) {
     const wayOut =
       "Pass an object with format 'attune-export' and version 1, a list of rows or messages, or a CSV log.";
@@ -72,6 +73,7 @@ function parseExport(value: unknown, redact: (text: string) => string, now: numb
     interactions: rows,
     items: [...records.values()].filter(({ id }) => used.has(id)),
     sliders: Object.fromEntries(positions),
+    ...(preferences !== undefined && { preferences: checkPreferences(preferences) }),
     rejected,
   };
 }

@@ -13,10 +13,11 @@ export async function copyLog(
   to: Store,
   had: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlySet<string>> {
-  const [batches, items, sliders, there] = await Promise.all([
+  const [batches, items, sliders, preferences, there] = await Promise.all([
     from.readBatches(0),
     from.readItems(),
     from.readValue('sliders'),
+    from.readValue('preferences'),
     to.readBatches(0),
   ]);
   const known = new Set(had);
@@ -30,6 +31,7 @@ export async function copyLog(
     const kept = (await to.readValue('sliders')) ?? {}; // what was set here wins, slider by slider
     await to.writeValue('sliders', { ...kept, ...sliders });
   }
+  if (preferences !== undefined) await to.writeValue('preferences', preferences);
   const ids = new Set(all.map(({ id }) => id));
   const gone = [...had].filter((id) => !ids.has(id));
   if (gone.length > 0) await to.remove(new Set(gone));

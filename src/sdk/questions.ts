@@ -1,3 +1,4 @@
+import type { ColdStartParts } from './cold-start.js';
 import type { embed } from './embed.js';
 import type { explain } from './explain.js';
 import type { MatchParts } from './match.js';
@@ -13,6 +14,7 @@ export { explain } from './explain.js';
 export { exposure } from './expose.js';
 export { related, search } from './match.js';
 export { more } from './more.js';
+export { preferences } from './state-preferences.js';
 export { calibration, impression, observe, outcome, refit, score } from './outcomes.js';
 
 type FirstOf<F extends (...given: never[]) => unknown> = Parameters<F>[0];
@@ -22,6 +24,7 @@ export type Desk<T> = OutcomeParts<T> &
   RankParts<T> &
   MatchParts<T> &
   SelectParts<T> &
+  ColdStartParts &
   FirstOf<typeof embed<T>> &
   FirstOf<typeof explain<T>> &
   FirstOf<typeof more<T>>;

@@ -16,6 +16,7 @@ import { arrange, MOST_HIDDEN } from './arrange.js';
 import { type CatalogueParts, insideOf, warnOfModel } from './catalogue.js';
 import { findPool } from './catalogue-pool.js';
 import { type CatalogueRows, slotsOf } from './catalogue-rows.js';
+import type { SparseTerm } from './cold-start.js';
 import type { Learner } from './learn.js';
 import type { Ranker } from './rank.js';
 import type { SliderReader } from './read-sliders.js';
@@ -33,8 +34,8 @@ export interface RankParts<T> extends CatalogueParts<T>, SelectParts<T> {
   readonly ranker: Ranker<T>;
   readonly sliders: SliderReader;
   readonly options: SelectParts<T>['options'] & CatalogueParts<T>['options'] & { readonly maxWaitMs: number };
-  readonly asked: Pick<AttuneOptions<T>, 'rules'>;
-  readonly learner: Pick<Learner, 'hidden'>;
+  readonly asked: Pick<AttuneOptions<T>, 'rules' | 'priors'>;
+  readonly learner: Learner;
   readonly resident: Resident<T>;
   /** Tells that what was late is understood now. */
   readonly onReady: () => void;
@@ -98,8 +99,9 @@ export async function rankCatalogue<T>(
   if (isOther && !isOff()) warnOfModel(inside, parts);
   const isPersonal = !isOther && !isOff();
   if (isPersonal && rows.size > 0) model.room(rows.table.dim).statistics = rows;
-  const linear = isPersonal ? ranker.terms() : [];
-  const bias = isOff() ? undefined : await biasOf(rows, linear, wishes, recordOf, signal);
+  const linear = isPersonal ? ranker.terms({ selection }) : [];
+  const sparse = isOff() ? [] : (selection.prior?.sparse() ?? []);
+  const bias = isOff() ? undefined : await biasOf(rows, linear, wishes, sparse, recordOf, signal);
   const passing =
     filter === undefined ? undefined : await answersOf(rows, filter, (item) => isPassed(filter, item), signal);
   const left = passing === undefined ? [] : await leftOut(rows, passing, signal);
@@ -212,6 +214,7 @@ async function biasOf<T>(
   rows: CatalogueRows<T>,
   linear: readonly LinearTerm[],
   wishes: readonly Wish<T>[],
+  sparse: readonly SparseTerm[],
   recordOf: (item: T) => ItemRecord,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array | undefined> {
@@ -221,12 +224,18 @@ async function biasOf<T>(
     const said = await answersOf(rows, given, (item) => readOf(item, () => recordOf(item)), signal);
     values.push({ factor, said });
   }
-  if (wishes.length === 0 && (constant === 0 || rows.unknown.size === 0)) return undefined;
+  if (wishes.length + sparse.length === 0 && (constant === 0 || rows.unknown.size === 0)) return undefined;
   const bias = new Float64Array(rows.table.slots);
   for (let slot = 0; slot < bias.length; slot++) {
     let sum = rows.unknown.has(slot) ? 0 : constant;
     for (const { factor, said } of values) sum += factor * (said[slot] ?? 0);
     bias[slot] = sum;
+  }
+  for (const { values, factor } of sparse) {
+    for (const [id, value] of values) {
+      const slot = rows.slotOf(id);
+      if (slot >= 0) bias[slot] = bias[slot]! + factor * value;
+    }
   }
   return bias;
 }

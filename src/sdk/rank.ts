@@ -36,8 +36,8 @@ export interface Ranker<T> {
   ): Ranking<T>;
   /** @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune */
   rerank(ranking: Ranking<T>, change: RankChange): Ranking<T>;
-  /** Linear terms in force now, as they rank. */
-  terms(): LinearTerm[];
+  /** Linear terms as they rank: of what was ranked before, or in force now. */
+  terms(of: Pick<Candidates<T>, 'selection' | 'basis'>): readonly LinearTerm[];
   /** The model is another now: what was ranked stays under the one before, and what was known by it. */
   swapped(profile: ProfileVectors | undefined): void;
   /** Ranks candidates as they are to be. */
@@ -64,6 +64,14 @@ export interface Selection<T> {
   /** Why the item may have no place; undefined when it may. */
   because(id: string): HiddenBecause | undefined;
   readonly plan: Plan;
+  /** What stands in for what is not known of the person yet. */
+  readonly prior?: PriorTerms | undefined;
+}
+
+/** The terms of a cold start (cold-start.ts). The same basis gets the same ones. */
+export interface PriorTerms {
+  linear(own: readonly LinearTerm[], basis: Basis): readonly LinearTerm[];
+  scalar(records: readonly ItemRecord[], basis: Basis): readonly ScalarTerm[];
 }
 
 /** What places are given by (arrange.ts). */
@@ -91,7 +99,7 @@ export interface Arrangement<T> {
  * What an order rests on beside sliders and refusals. A ranking keeps it, so that nothing else moves what a person is
  * looking at: not what they do, nor what else was offered meanwhile.
  */
-interface Basis {
+export interface Basis {
   readonly modelVersion: string;
   /** What is known by that model. */
   readonly profile: { vectors: () => ProfileVectors | undefined };
@@ -164,9 +172,10 @@ export function createRanker<T>(
     };
   }
 
-  function terms({ profile: { vectors }, tastes, sliders }: Basis, change: RankChange): LinearTerm[] {
+  function terms(basis: Basis, change: RankChange, selection?: Selection<T>): readonly LinearTerm[] {
+    const { profile, tastes, sliders } = basis;
     const weights = rankWeights(options.weights, change.weights);
-    const known = vectors();
+    const known = profile.vectors();
     const found: (LinearTerm | null)[] = [];
     if (known !== undefined) {
       const { direction } = known.negative; // refusals act at once
@@ -184,7 +193,8 @@ export function createRanker<T>(
       const factor = set.has(id) ? set.get(id)! * weights.slider : inferred * weights.inferred;
       found.push(linearTerm(`slider:${id}`, label, axis, factor, spread));
     }
-    return found.filter((term) => term !== null);
+    const own = found.filter((term) => term !== null);
+    return selection?.prior?.linear(own, basis) ?? own;
   }
 
   function changedOverrides({ sliders: changed }: RankChange): ReadonlyMap<string, number> {
@@ -207,8 +217,8 @@ export function createRanker<T>(
     const kept = candidates.basis;
     const basis = kept?.since === learner.since ? kept : basisOf(records);
     if (!partial && !off) candidates.basis = basis; // what was not understood then may be now
-    const linear = off ? [] : terms(basis, change);
-    const active = off ? [] : scalar;
+    const linear = off ? [] : terms(basis, change, selection);
+    const active = off ? [] : [...scalar, ...(selection?.prior?.scalar(records, basis) ?? [])];
     const neutral = linear.length === 0 && active.length === 0;
     const { rows } = basis;
     const { placed, hidden }: Arrangement<T> =
@@ -250,7 +260,7 @@ export function createRanker<T>(
   }
 
   return {
-    terms: () => terms(basisOf([]), {}),
+    terms: (of) => terms(of.basis ?? basisOf([]), {}, of.selection),
     made,
     madeFrom,
     build,

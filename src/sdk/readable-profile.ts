@@ -1,9 +1,7 @@
+import { priorShare } from '../domain/prior-share.js';
 import type { ProfileVectors } from '../domain/profile.js';
 import type { Embeddings } from './model.js';
 import type { Profile, SliderState } from './types.js';
-
-/** Evidence at which the order is half the person's own; the same shrinkage as inferred slider positions. */
-const HALF_EVIDENCE = 5;
 
 /** What is known, as the site reads it: frozen, and nobody's but the reader's. */
 export function readableProfile(
@@ -19,6 +17,6 @@ export function readableProfile(
     modelVersion,
     sliders,
     evidence,
-    priorShare: HALF_EVIDENCE / (evidence + HALF_EVIDENCE),
+    priorShare: priorShare(evidence),
   });
 }

@@ -111,4 +111,6 @@ export interface AttuneExport {
   readonly items: readonly ItemRecord[];
   /** Positions the person set, by slider id. */
   readonly sliders: Readonly<Record<string, number>>;
+  /** What the person said they like, where they did; an import puts it in the place of what was said here. */
+  readonly preferences?: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { DataParts } from './data.js';
 import { forgetOnDisk } from './erase-disk.js';
 import { parseImport } from './import.js';
 import { objectOf } from './options.js';
+import { readPreferences, writePreferences } from './preferences.js';
 import type {
   AttuneExport,
   Forgetting,
@@ -24,7 +25,11 @@ const UNDOABLE = 20;
 /** Everything kept, oldest first. */
 export async function exportAll(parts: DataParts, signal: AbortSignal | undefined): Promise<AttuneExport> {
   const { standing, positions, now } = parts;
-  const [interactions, items] = await Promise.all([readAll(parts), standing.log.items()]);
+  const [interactions, items, preferences] = await Promise.all([
+    readAll(parts),
+    standing.log.items(),
+    readPreferences(standing.log),
+  ]);
   signal?.throwIfAborted();
   return {
     format: 'attune-export',
@@ -33,12 +38,13 @@ export async function exportAll(parts: DataParts, signal: AbortSignal | undefine
     interactions: interactions.sort(byTime),
     items,
     sliders: Object.fromEntries(positions.values),
+    ...(preferences.length > 0 && { preferences }),
   };
 }
 
 /** Takes in what is not here yet, whole or not at all. */
 export async function importAll(parts: DataParts, source: ImportSource, options: ImportOptions): Promise<ImportReport> {
-  const { standing, positions, intake, redact, now, learner } = parts;
+  const { standing, positions, intake, redact, now, learner, keepText } = parts;
   const parsed = parseImport(source, options, standing.user, redact, now());
   const refused = await intake.refused(parsed.items);
   const known = new Set((await readAll(parts)).map(({ id }) => id));
@@ -55,6 +61,7 @@ export async function importAll(parts: DataParts, source: ImportSource, options:
   if (fresh.length > 0) await standing.log.append(fresh, items);
   for (const [id, position] of Object.entries(parsed.sliders)) positions.values.set(id, position);
   await positions.write();
+  if (parsed.preferences !== undefined && keepText === 'items') await writePreferences(parts, parsed.preferences);
   await learner.replay();
   return { interactions: fresh.length, duplicates: wanted.length - fresh.length, rejected };
 }

@@ -4,6 +4,7 @@ import { PLAIN, type Plan } from '../domain/pages.js';
 import type { HiddenItem } from '../domain/ranking.js';
 import { type Acts, type ExcludeSeen, isSeen, noteActs } from '../domain/seen.js';
 import { invalid } from '../errors.js';
+import { type ColdStart, coldStart, type ColdStartParts } from './cold-start.js';
 import type { DataParts } from './data.js';
 import type { Log } from './log.js';
 import { objectOf, type ResolvedOptions } from './options.js';
@@ -20,19 +21,23 @@ interface Selecting<T> extends Selection<T> {
   read(ids?: readonly string[]): Promise<void>;
   /** Ids of those. */
   seen(): ReadonlySet<string>;
+  readonly prior: ColdStart | undefined;
 }
 
 /** What a selection needs from the SDK. */
-export interface SelectParts<T> extends Pick<DataParts, 'standing' | 'intake' | 'now'> {
-  readonly options: Pick<ResolvedOptions<T>, 'reader' | 'clock'>;
+export interface SelectParts<T> extends ColdStartParts, Pick<DataParts, 'now'> {
+  readonly options: Pick<ResolvedOptions<T>, 'reader' | 'clock' | 'rules'>;
 }
 
 /** @throws AttuneError `input/invalid` for options that make no sense */
 export function select<T>(
   items: readonly T[],
   { filter, excludeSeen, minRelevance = -Infinity, explore }: RankOptions<T>,
-  { standing, intake, now, options: { reader, clock } }: SelectParts<T>,
+  parts: SelectParts<T>,
 ): Selecting<T> {
+  const { standing, intake, now, options } = parts;
+  const { reader, clock } = options;
+  const prior = coldStart(parts);
   const excluded = excludeSeen === undefined ? undefined : checkSeen(excludeSeen);
   if (typeof minRelevance !== 'number' || Number.isNaN(minRelevance)) {
     throw invalid('minRelevance', minRelevance, 'It is a number in the unit of `score`.');
@@ -47,15 +52,19 @@ export function select<T>(
   const seed = explore === undefined ? 0 : Math.floor(clock.random() * 2 ** 32);
   const plan: Plan = { ...PLAIN, minRelevance, exploration: explore, seed };
   let seen: ReadonlySet<string> = new Set();
+
+  async function readSeen(ids: readonly string[] | undefined): Promise<void> {
+    if (excluded === undefined) return;
+    await intake.settled();
+    const acts = await readActs(standing.log);
+    seen = new Set((ids ?? [...acts.keys()]).filter((id) => isSeen(acts, id, excluded, now())));
+  }
+
   return {
     kept,
     left,
-    async read(ids) {
-      if (excluded === undefined) return;
-      await intake.settled();
-      const acts = await readActs(standing.log);
-      seen = new Set((ids ?? [...acts.keys()]).filter((id) => isSeen(acts, id, excluded, now())));
-    },
+    prior,
+    read: async (ids) => void (await Promise.all([readSeen(ids), prior?.read()])),
     seen: () => seen,
     because: (id) => (seen.has(id) ? 'seen' : undefined),
     plan,

@@ -16,6 +16,7 @@ import type { ExcludeSeen } from '../domain/seen.js';
 import type { SliderDefinition } from '../domain/slider.js';
 import type { SliderCalibration } from '../domain/track-record.js';
 import type { Matches, MatchOptions } from './matches.js';
+import type { Preferences, PriorOptions } from './prior-types.js';
 import type { AttuneData, PrivacyMode } from './rights-types.js';
 
 /** Options of `createAttune`. Everything has a default except what your items need. */
@@ -48,6 +49,11 @@ export interface AttuneOptions<T> {
   readonly contextRules?: readonly ContextRule[];
   /** Your own penalties and boosts, as named terms of rankings and scores. Default none. */
   readonly rules?: readonly Rule<T>[];
+  /**
+   * What stands in for the taste of a person of whom little is known: what they say (`preferences`), what others like. Needed
+   * for `preferences`; {} is enough. Default none. See docs/cold-start.md.
+   */
+  readonly priors?: PriorOptions;
   /** Factors of the ranking's terms. Defaults in `docs/decisions.md`. */
   readonly weights?: Partial<RankWeights>;
   /** Runs over every text before anything is stored or encoded: return it without what must not be kept. */
@@ -205,7 +211,7 @@ export interface RankChange {
 export type Ranking<T> = readonly RankedItem<T>[] & {
   /** True when some items were not understood in time: listed as given, behind nothing; rank again on 'ready'. */
   readonly partial: boolean;
-  /** True when nothing personal went into the order: the items stand as given. */
+  /** True when nothing went into the order: the items stand as given. */
   readonly neutral: boolean;
   readonly modelVersion: string;
   /** What was left out, and why: what the person turned down first, what the filter took last; at most 200. */
@@ -235,7 +241,7 @@ export interface Profile {
   readonly sliders: readonly SliderState[];
   /** Σ of positive weights, 90-day half-life. */
   readonly evidence: number;
-  /** How much of the order is not yet the person's own: `5 / (evidence + 5)`, from 1 (newcomer) to 0. */
+  /** How much of the order is not yet the person's own: `20 / (evidence + 20)`, from 1 (newcomer) to 0. */
   readonly priorShare: number;
 }
 
@@ -385,6 +391,12 @@ export interface Attune<T> {
       readonly signal?: AbortSignal;
     },
   ): Promise<readonly SliderScore[]>;
+  /**
+   * What the person says they like, in texts of an idea each (at most 20), such as their answers when they first come: read,
+   * or with `texts` put in the place of what they said before ([] takes it back). Ranks until actions tell more; kept,
+   * exported and erased with the log. Refused (`input/invalid`) without the option `priors`. See docs/cold-start.md.
+   */
+  preferences(texts?: readonly string[]): Promise<Preferences>;
   /** Embeds a text or an item. */
   embed(input: string | T, options?: { readonly signal?: AbortSignal }): Promise<Embedding>;
   /** Sets a slider by hand, in [-1, 1]; null leaves it to the inferred position again. */

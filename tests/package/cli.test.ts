@@ -65,3 +65,13 @@ test('a stranger evaluates a log of their own, with the encoder that came along'
   expect(readFileSync(join(folder, 'report', 'report.html'), 'utf8')).toContain('<svg');
   expect(attune('eval', 'none.csv').status).toBe(2);
 });
+
+test('a stranger makes a file of priors, and a log of too few people makes none', () => {
+  const rows = Array.from({ length: 25 }, (_, i) => `u${i},quiet garden ${i % 2},${1.7e9 + i},click,student`);
+  writeFileSync(join(folder, 'people.csv'), `user_id,content,timestamp,action_type,segment\n${rows.join('\n')}\n`);
+  const { status, stderr } = attune('priors', 'people.csv', '-o', 'priors.json');
+  expect(status, stderr).toBe(0);
+  const file = JSON.parse(readFileSync(join(folder, 'priors.json'), 'utf8')) as { groups: object };
+  expect(Object.keys(file.groups)).toEqual(['segment=student']);
+  expect(attune('priors', 'people.csv', '-o', 'none.json', '--least', '26').status).toBe(2);
+});

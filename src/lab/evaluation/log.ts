@@ -27,6 +27,8 @@ export interface EvaluationLog {
   readonly y: Int8Array;
   /** When that was known, epoch ms. */
   readonly knownAt: Float64Array;
+  /** What was told of the visit, an event; left out where nothing was of any. */
+  readonly contexts?: readonly Interaction['context'][];
 }
 
 /** An item as an encoder reads it; its text is empty where there is none. */
@@ -46,6 +48,7 @@ export interface LogRow {
   readonly weight?: number;
   /** What the site said came of it, of the kind 'outcome'. */
   readonly y?: 0 | 1;
+  readonly context?: Interaction['context'];
 }
 
 /** Events taken in, or attributed, between two pauses. Judgement: about a ms. */
@@ -111,7 +114,9 @@ export function* creatingLog(
     log.weight[e] = weight;
   }
   yield;
-  return { ...log, ...(yield* outcomesOf(log, (e) => events[e]!.y)) };
+  const contexts = events.map(({ context }) => context);
+  const isTold = contexts.some((context) => context !== undefined);
+  return { ...log, ...(isTold && { contexts }), ...(yield* outcomesOf(log, (e) => events[e]!.y)) };
 }
 
 /** The event as the product would hold it. Its id orders it among those of its instant. */

@@ -1,5 +1,4 @@
 import { finish, type Steps } from '../../core/steps.js';
-import type { TransitionTable } from '../../core/transition-table.js';
 import { isAction } from '../../domain/interaction.js';
 import { invalid } from '../../errors.js';
 import { type EvaluationLog, weightOf } from './log.js';
@@ -107,12 +106,8 @@ export function* planning(log: EvaluationLog, protocol: Protocol): Steps<Plan> {
   };
 }
 
-/** Whether a table counted what is asked for, or what came after it. */
-export function knowsAnswers(
-  { until }: Pick<TransitionTable, 'until'>,
-  { at }: EvaluationLog,
-  { asks }: Plan,
-): boolean {
+/** Whether a table, or a file of priors, counted what is asked for, or what came after it. */
+export function knowsAnswers({ until }: { readonly until: number }, { at }: EvaluationLog, { asks }: Plan): boolean {
   return until >= at[asks.findIndex((asked) => (asked & ASKS.item) !== 0)]!;
 }
 

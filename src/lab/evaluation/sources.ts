@@ -27,6 +27,11 @@ export interface TableColumns {
   readonly weight?: string | undefined;
   /** Stars, which make the kinds of {@link RATING_WEIGHTS}. */
   readonly rating?: string | undefined;
+  /** Of the visit: see `cohortKeys`. */
+  readonly segment?: string | undefined;
+  readonly device?: string | undefined;
+  readonly hour?: string | undefined;
+  readonly weekday?: string | undefined;
   /** Items are texts themselves, as in action logs. */
   readonly isText?: boolean;
 }
@@ -45,6 +50,10 @@ const NAMES = {
   kind: ['action_type', 'kind', 'event', 'event_type', 'action'],
   weight: ['weight'],
   rating: ['rating', 'stars'],
+  segment: ['segment', 'cohort'],
+  device: ['device', 'device_type'],
+  hour: ['hour', 'local_hour'],
+  weekday: ['weekday'],
 } as const;
 
 /** One person's export: docs/export.md. Interactions that make no sense are left out and told. @throws AttuneError `input/invalid` for anything else */
@@ -61,10 +70,15 @@ export function sourceOfExport(
   const { rows, rejected, keep } = collector();
   for (const [row, entry] of (interactions as AttuneExport['interactions']).entries()) {
     keep(row, () => {
-      const { id, kind, itemId, at, weight, metadata } = entry ?? {};
+      const { id, kind, itemId, at, weight, context, metadata } = entry ?? {};
       if (!texts.has(itemId)) throw invalid('itemId', itemId, 'Its item is not in the file.');
       const y = metadata?.['y'];
-      const details = { at, ...(weight !== undefined && { weight }), ...((y === 0 || y === 1) && { metadata: { y } }) };
+      const details = {
+        at,
+        ...(weight !== undefined && { weight }),
+        ...(context !== undefined && { context }),
+        ...((y === 0 || y === 1) && { metadata: { y } }),
+      };
       return makeInteraction(id, kind, itemId, details, NaN);
     });
   }
@@ -73,9 +87,10 @@ export function sourceOfExport(
 }
 
 /** An interaction as a row of somebody's log, with what the site said came of it. */
-export function rowOf({ kind, itemId, at, weight, metadata }: Interaction, user: string): LogRow {
+export function rowOf({ kind, itemId, at, weight, context, metadata }: Interaction, user: string): LogRow {
   const y = metadata?.['y'] as 0 | 1 | undefined;
-  return { user, itemId, kind, at, ...(weight !== undefined && { weight }), ...(y !== undefined && { y }) };
+  const told = { ...(weight !== undefined && { weight }), ...(context !== undefined && { context }) };
+  return { user, itemId, kind, at, ...told, ...(y !== undefined && { y }) };
 }
 
 /**
@@ -98,6 +113,7 @@ export function columnsOf(header: readonly string[], given: Partial<TableColumns
   return {
     ...{ user: find('user')!, item, at: find('at')! },
     ...{ kind: find('kind'), weight: find('weight'), rating: find('rating') },
+    ...{ segment: find('segment'), device: find('device'), hour: find('hour'), weekday: find('weekday') },
     isText: item.toLowerCase() === 'content',
   };
 }
@@ -132,6 +148,7 @@ export function sourceOfTable(
         kind: kind as string,
         at,
         ...(details.weight !== undefined && { weight: details.weight }),
+        ...contextOf((name) => cell(row, columns[name])),
       });
       if (item !== undefined) texts.set(item.id, item.text);
     } catch (error) {
@@ -140,6 +157,17 @@ export function sourceOfTable(
     }
   });
   return { rows, texts, kindWeights, rejected };
+}
+
+/** What a row tells of the visit; numbers may stand as texts, as they do in CSV. */
+function contextOf(cell: (name: 'segment' | 'device' | 'hour' | 'weekday') => unknown): Pick<LogRow, 'context'> {
+  const texts = (['segment', 'device'] as const).map((name) => [name, nameOf(cell(name))] as const);
+  const numbers = (['hour', 'weekday'] as const).flatMap((name) => {
+    const value = cell(name);
+    return value === undefined || !Number.isFinite(Number(value)) ? [] : [[name, Number(value)] as const];
+  });
+  const told = [...texts.filter(([, text]) => text !== ''), ...numbers];
+  return told.length === 0 ? {} : { context: Object.fromEntries(told) };
 }
 
 function nameOf(value: unknown): string {

@@ -69,25 +69,39 @@ export function popularMeanRanker(tastes: Tastes): Ranker {
 }
 
 /** What `rank` of the product gives without sliders, with all defaults or the site's settings: profile and session, centred, less what was turned down. */
-export function productRanker(tastes: Tastes, { rows, offered }: TasteOptions): Ranker {
-  const { weights } = tastes;
+export function productRanker(tastes: Tastes, taste: TasteOptions): Ranker {
+  const mean = catalogueMean(taste);
+  const score = tastes.along(({ known }) => ownDirection(known, mean, tastes.weights));
+  return { name: 'attune', follow: tastes.follow, score };
+}
+
+/** The mean of all items that are offered and of which something is known. */
+export function catalogueMean({ rows, offered }: TasteOptions): Float64Array {
   const count = rows.data.length / rows.dim;
   const known = Array.from({ length: count }, (_, i) => i * rows.dim).filter(
     (at, i) => offered?.[i] !== 0 && !isZero(rows.data.subarray(at, at + rows.dim)),
   );
-  const mean = meanRow(rows.data, Int32Array.from(known), rows.dim);
-  const score = tastes.along(({ known: { long, session, negative } }) => {
-    const q = new Float64Array(rows.dim);
-    addScaled(q, rocchio(centredDirection(long, mean), negative.direction, weights.rocchio), weights.profile);
-    addScaled(q, centredDirection(session, mean), weights.session);
-    addScaled(q, negative.direction, -weights.avoid);
-    return q;
-  });
-  return { name: 'attune', follow: tastes.follow, score };
+  return meanRow(rows.data, Int32Array.from(known), rows.dim);
+}
+
+/** The product's linear terms folded into one direction; `share` is what its likings stand at where a prior has the rest. */
+export function ownDirection(
+  { long, session, negative }: ProfileVectors,
+  mean: Float64Array,
+  weights: Tastes['weights'],
+  share = 1,
+): Float64Array {
+  const q = new Float64Array(mean.length);
+  addScaled(q, rocchio(centredDirection(long, mean), negative.direction, weights.rocchio), share * weights.profile);
+  addScaled(q, centredDirection(session, mean), share * weights.session);
+  addScaled(q, negative.direction, -weights.avoid);
+  return q;
 }
 
 /** What is known of a person's taste. */
 interface Taste {
+  /** The log's number. */
+  readonly user: number;
   readonly known: ProfileVectors;
   /** What they liked last, the newest first, and by how much. */
   readonly last: readonly { readonly item: number; readonly weight: number }[];
@@ -113,14 +127,14 @@ export function createTastes({ rows, kindWeights, settings }: TasteOptions): Tas
   let heard: ToldEvent | undefined;
   let asked: { readonly user: number; readonly at: number; readonly after: ToldEvent | undefined } | undefined;
   let scores: readonly Float64Array[] = [];
+  const nobody = emptyProfile('evaluated', rows.dim, rules);
 
   function scoresFor(user: number, at: number, items: number): readonly Float64Array[] {
     if (asked?.user === user && asked.at === at && asked.after === heard) return scores;
     asked = { user, at, after: heard };
     scores = directions.map(() => new Float64Array(items));
-    const state = states[user];
-    if (state === undefined) return scores;
-    const taste = { known: readProfile(state, rules, at), last: likings[user] ?? [] };
+    const state = states[user] ?? nobody;
+    const taste = { user, known: readProfile(state, rules, at), last: likings[user] ?? [] };
     scoreAlong(
       directions.map((direction) => direction(taste, rows)),
       rows,
@@ -137,8 +151,7 @@ export function createTastes({ rows, kindWeights, settings }: TasteOptions): Tas
       const { user, item, at } = event;
       const embedding = rows.data.subarray(item * rows.dim, (item + 1) * rows.dim);
       const interaction = { ...event, id: '', itemId: String(item) };
-      const state = states[user] ?? emptyProfile('evaluated', rows.dim, rules);
-      states[user] = updateProfile(state, [{ interaction, embedding }], rules, at);
+      states[user] = updateProfile(states[user] ?? nobody, [{ interaction, embedding }], rules, at);
       const weight = interactionWeight(interaction, rules.kinds, 1);
       if (weight > 0) likings[user] = [{ item, weight }, ...(likings[user] ?? []).slice(0, PLACES - 1)];
     },
