@@ -23,7 +23,6 @@ export type {
   Catalogue,
   CatalogueOptions,
   Embedding,
-  Explanation,
   OffLimits,
   PresetModel,
   Profile,
@@ -32,12 +31,14 @@ export type {
   Ranking,
   RankOptions,
   RankWeights,
-  Reason,
   SliderState,
   TransformerModel,
   Upgrade,
 } from './sdk/types.js';
+export type { Explanation, Reason } from './sdk/explanation-types.js';
+export type { AttuneInterests, Interest } from './sdk/interest-types.js';
 export type { Match, Matches, MatchOptions } from './sdk/matches.js';
+export type { InterestAnchor, InterestChange, InterestEdit, InterestEdits } from './domain/interest-edits.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { Experiment } from './domain/experiment.js';
 export type { Exploration } from './domain/exploration.js';

@@ -13,7 +13,7 @@ import { createLearner, type Learner } from './learn.js';
 import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
 import type { Notice } from './notices.js';
-import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
+import { callOptions, objectOf, oneOf, RARE, resolveOptions } from './options.js';
 import { createPositions } from './positions.js';
 import type { Desk } from './questions.js';
 import { createRanker } from './rank.js';
@@ -32,12 +32,6 @@ import { fetchParts, within } from './waiting.js';
  */
 const SNAPSHOT_DELAY_MS = 3000;
 const SNAPSHOT_PAUSE_MS = 20_000;
-
-/** Options that few sites give, and that are checked by code that comes with them. */
-const RARE =
-  'segments,offLimits,encrypt,encoder,prompts,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
-    ',',
-  ) as (keyof AttuneOptions<never>)[];
 
 /** What is asked now and then. */
 type Question = keyof typeof import('./questions.js');
@@ -122,7 +116,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const learner: Learner = createLearner(rules, now, model, texts, currentLog, onProfile, onFailure);
   const intake = createIntake<T>(offLimits.items, guard, currentLog, () => learner, onFailure);
   let voice: Tabs | undefined;
-  let arranging: Promise<void> | undefined;
+  let arranging: Promise<(() => Promise<void>) | void> | undefined;
   const ranker = createRanker<T>(options, model, sliders, learner, () => positions.values, isOff);
 
   const parts: DataParts = {
@@ -314,7 +308,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
         standing.opened,
         selection?.read(records.map(({ id }) => id)),
-        (arranging ??= import('./arrange.js').then(({ arrange }) => ranker.use(arrange), onFailure)),
+        (arranging ??= import('./rank-interests.js').then(({ prepare }) => prepare(desk), onFailure)).then((ready) =>
+          ready?.(),
+        ),
       ]);
       if (texts.offer(records)) learner.replay().catch(onFailure);
       ensured
@@ -360,6 +356,11 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     related: question('related'),
     search: question('search'),
     embed: question('embed'),
+    interests: {
+      list: answer.bind(null, 'interests') as Attune<T>['interests']['list'],
+      edit: answer.bind(null, 'editInterest') as Attune<T>['interests']['edit'],
+      undo: answer.bind(null, 'undoInterest') as Attune<T>['interests']['undo'],
+    },
     explain: question('explain'),
     setSlider(id, position) {
       check();

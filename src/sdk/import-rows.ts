@@ -1,5 +1,6 @@
 import { hashText } from '../core/hash.js';
 import { invalid } from '../errors.js';
+import type { InterestEdits } from '../domain/interest-edits.js';
 import type { Interaction } from '../domain/interaction.js';
 import { type ItemRecord, MAX_TEXT_LENGTH, textItem } from '../domain/item.js';
 import type { AttuneExport, ImportReport } from './rights-types.js';
@@ -9,6 +10,7 @@ export interface ParsedImport {
   readonly interactions: readonly Interaction[];
   readonly items: readonly ItemRecord[];
   readonly sliders: AttuneExport['sliders'];
+  readonly interests: InterestEdits;
   readonly rejected: ImportReport['rejected'];
 }
 

@@ -1,4 +1,6 @@
+import { mergeEdits, readEdits } from '../domain/interest-edits.js';
 import type { Store } from '../domain/ports.js';
+import { EDITS_VALUE } from './interests.js';
 
 /**
  * Copies batches, items and settings to a log's next place; derived values are made again where they are needed.
@@ -13,10 +15,11 @@ export async function copyLog(
   to: Store,
   had: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlySet<string>> {
-  const [batches, items, sliders, there] = await Promise.all([
+  const [batches, items, sliders, interests, there] = await Promise.all([
     from.readBatches(0),
     from.readItems(),
     from.readValue('sliders'),
+    from.readValue(EDITS_VALUE),
     to.readBatches(0),
   ]);
   const known = new Set(had);
@@ -30,6 +33,9 @@ export async function copyLog(
     const kept = (await to.readValue('sliders')) ?? {}; // what was set here wins, slider by slider
     await to.writeValue('sliders', { ...kept, ...sliders });
   }
+  const edits = readEdits(interests);
+  if (interests !== undefined)
+    await to.writeValue(EDITS_VALUE, mergeEdits(readEdits(await to.readValue(EDITS_VALUE)), edits));
   const ids = new Set(all.map(({ id }) => id));
   const gone = [...had].filter((id) => !ids.has(id));
   if (gone.length > 0) await to.remove(new Set(gone));

@@ -4,6 +4,7 @@ import type { MatchParts } from './match.js';
 import type { more } from './more.js';
 import type { OutcomeParts } from './outcomes.js';
 import type { RankParts } from './rank-catalogue.js';
+import type { RankInterestParts } from './rank-interests.js';
 import type { SelectParts } from './select.js';
 import type { Attune, Catalogue, Ranking, RankOptions } from './types.js';
 
@@ -11,6 +12,7 @@ import type { Attune, Catalogue, Ranking, RankOptions } from './types.js';
 export { embed } from './embed.js';
 export { explain } from './explain.js';
 export { exposure } from './expose.js';
+export { editInterest, interests, undoInterest } from './interest-questions.js';
 export { related, search } from './match.js';
 export { more } from './more.js';
 export { calibration, impression, observe, outcome, refit, score } from './outcomes.js';
@@ -24,7 +26,8 @@ export type Desk<T> = OutcomeParts<T> &
   SelectParts<T> &
   FirstOf<typeof embed<T>> &
   FirstOf<typeof explain<T>> &
-  FirstOf<typeof more<T>>;
+  FirstOf<typeof more<T>> &
+  RankInterestParts<T>;
 
 /** Kept, because each `import()` is a task of its own, 0.2 ms also of what is there (Chromium). */
 let catalogues: typeof import('./rank-catalogue.js') | undefined;

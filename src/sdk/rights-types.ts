@@ -1,5 +1,6 @@
 import type { Consent } from '../domain/consent.js';
 import type { Interaction } from '../domain/interaction.js';
+import type { InterestEdits } from '../domain/interest-edits.js';
 import type { ItemRecord } from '../domain/item.js';
 
 /** The person's rights over what is kept, as types. */
@@ -111,4 +112,6 @@ export interface AttuneExport {
   readonly items: readonly ItemRecord[];
   /** Positions the person set, by slider id. */
   readonly sliders: Readonly<Record<string, number>>;
+  /** What they said of their interests, if anything. */
+  readonly interests?: InterestEdits;
 }

@@ -4,11 +4,11 @@ import type { AttuneError } from '../errors.js';
 import type { Encoder, Encrypt, Store, TextRole } from '../domain/ports.js';
 import type { Device, Dtype } from '../encoder/device.js';
 import type { PresetName } from '../encoder/presets.js';
-import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
+import type { KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
 import type { ContextRule, ScoreContext, Segments } from '../domain/context.js';
 import type { Experiment } from '../domain/experiment.js';
 import type { Exploration } from '../domain/exploration.js';
-import type { HiddenItem, RankedItem, Term } from '../domain/ranking.js';
+import type { HiddenItem, RankedItem } from '../domain/ranking.js';
 import type { Prompts } from '../domain/prompts.js';
 import type { Rule } from '../domain/rule.js';
 import type { SliderScore } from '../domain/score.js';
@@ -16,6 +16,8 @@ import type { ExcludeSeen } from '../domain/seen.js';
 import type { SliderDefinition } from '../domain/slider.js';
 import type { SliderCalibration } from '../domain/track-record.js';
 import type { Matches, MatchOptions } from './matches.js';
+import type { Explanation } from './explanation-types.js';
+import type { AttuneInterests } from './interest-types.js';
 import type { AttuneData, PrivacyMode } from './rights-types.js';
 
 /** Options of `createAttune`. Everything has a default except what your items need. */
@@ -76,6 +78,11 @@ export interface AttuneOptions<T> {
    * phrases for encoders trained with instructions (e5, bge, multilingual), else none. See docs/models.md.
    */
   readonly prompts?: boolean | Prompts;
+  /**
+   * Ranks by each of several interests instead of by the mean of all: an item then counts by the one that it is closest
+   * to. Changes nothing for a person with one interest. Default false; see docs/interests.md.
+   */
+  readonly interests?: boolean;
   /** How long `rank` waits for missing embeddings, ms ≥ 0. Default 200. */
   readonly maxWaitMs?: number;
   /**
@@ -239,22 +246,6 @@ export interface Profile {
   readonly priorShare: number;
 }
 
-/** Why an item stands where it stands. */
-export interface Explanation {
-  readonly id: string;
-  readonly score: number;
-  /** Largest effect first; they sum to the score. */
-  readonly terms: readonly (Term & { readonly because: readonly Reason[] })[];
-}
-
-/** An interaction behind a term. */
-export interface Reason {
-  readonly interaction: Interaction;
-  readonly title: string;
-  /** Its part of the term, in the same unit as the term's value. */
-  readonly value: number;
-}
-
 /** What `embed` gives. */
 export interface Embedding {
   /** Unit length, or all zeros when the encoder knows nothing of the text. */
@@ -398,5 +389,7 @@ export interface Attune<T> {
   flush(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Stores what is queued, ends Workers, closes the database. Safe to call twice. */
   close(): Promise<void>;
+  /** What the person likes, as they can read and change it. */
+  readonly interests: AttuneInterests;
   readonly data: AttuneData;
 }

@@ -76,10 +76,10 @@ describe('for any rows', () => {
 
   test('a row of weight 2 counts as two rows', () => {
     const rows = around(3, 5, 0.8, 4);
-    const [first] = [rows.data.subarray(0, DIM)];
+    const first = rows.data.subarray(0, DIM);
     const twice = rowsOf([
       ...Array.from(rows.weights.keys(), (i) => rows.data.subarray(i * DIM, (i + 1) * DIM)),
-      first!,
+      first,
     ]);
     const heavy = { ...rows, weights: rows.weights.map((weight, i) => (i === 0 ? 2 : weight)) };
     const start = clusterRows(rows, 3, 1).centroids;
