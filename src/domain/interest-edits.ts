@@ -4,7 +4,7 @@ import type { ItemRecord } from './item.js';
 export interface InterestChange {
   /** "Not me": nothing of it lifts anything, also what is liked of its kind later. */
   readonly excluded?: boolean;
-  /** "More of this": what was done within it counts twice. */
+  /** "More of this": what was liked within it counts twice. */
   readonly more?: boolean;
   /** A name of one's own, of 1 to 120 characters; null gives the found one back. */
   readonly name?: string | null;

@@ -103,8 +103,9 @@ function explainEntry<T>(
     if (term === undefined || x === undefined || profile === undefined) return [];
     if (name === 'profile' && winner !== undefined) {
       const own = log.entries.filter(({ interaction }) => winner.interactionIds.has(interaction.id));
-      const parts = contributionsTo(x, own, rules, { sum: winner.sum, direction: mean }, mean, 1);
-      return reasonsOf(own, parts, term.scale * winner.boost, log.titles);
+      const weighed = own.map((each) => weighedBy(each, log.factor?.(each)));
+      const parts = contributionsTo(x, weighed, rules, { sum: winner.sum, direction: mean }, mean, 1);
+      return reasonsOf(own, parts, term.scale * winner.strength, log.titles);
     }
     const source = TASTES[name as keyof typeof TASTES];
     if (source === undefined) return [];

@@ -41,8 +41,11 @@ export interface RankedInterest {
   readonly name: string;
   /** Everything liked within it, long half-life. */
   readonly sum: DecayedSum;
-  /** What its product with an item is multiplied by. */
-  readonly boost: number;
+  /**
+   * What its product with an item is multiplied by: its weight by that of the heaviest, in (0, 1]. Measured in
+   * bench/interests: all alike, rankings foretell less than by the one mean, which weighs its parts as well.
+   */
+  readonly strength: number;
   /** Ids of the interactions behind it. */
   readonly interactionIds: ReadonlySet<string>;
 }
@@ -57,9 +60,6 @@ export interface FoundInterests {
   /** By what the weight of a liking is multiplied; undefined where no edit says anything of weights. */
   readonly factor: ((entry: EmbeddedInteraction) => number) | undefined;
 }
-
-/** How the product with an item of an interest of which the person wants more is multiplied. Judgement. */
-const MORE_BOOST = 1.25;
 
 /** Records read at a time, of up to 256 interactions each: a few milliseconds, with the page's other tasks between. */
 const RECORDS = 8;
@@ -194,7 +194,7 @@ function createInterests(parts: InterestParts): Interests {
         grouped: grouped || stored?.made === made,
       },
       interests: named,
-      ranked: named.flatMap((interest) => rankedOf(interest, liked, factor)),
+      ranked: weighedTogether(named.flatMap((interest) => rankedOf(interest, liked, factor))),
       change: factor && changeOf(entries, factor),
     };
     isDropped = false;
@@ -247,9 +247,11 @@ function createInterests(parts: InterestParts): Interests {
     const own = liked.filter((entry) => members.has(entry.interaction.itemId) && factor?.(entry) !== 0);
     if (own.length === 0 || change.excluded) return [];
     const sum = emptySum(own[0]!.embedding.length, rules.longHalfLifeMs / rules.temperature);
-    for (const entry of own) addToSum(sum, entry.embedding, weightOf(entry), Math.min(entry.interaction.at, now()));
-    const boost = change.more ? MORE_BOOST : 1;
-    return [{ id, name, sum, boost, interactionIds: new Set(own.map(({ interaction }) => interaction.id)) }];
+    for (const entry of own) {
+      addToSum(sum, entry.embedding, weightOf(entry, factor?.(entry)), Math.min(entry.interaction.at, now()));
+    }
+    const interactionIds = new Set(own.map(({ interaction }) => interaction.id));
+    return [{ id, name, sum: sumAt(sum, now()), strength: 1, interactionIds }];
   }
 
   const weightOf = ({ interaction }: EmbeddedInteraction, factor = 1): number =>
@@ -342,6 +344,11 @@ function changed({ sum }: Taste, by: DecayedSum): Taste {
   const isNothing = total <= NOTHING * was.total;
   const left = was.sum.map((x, j) => (isNothing ? 0 : x + more.sum[j]!));
   return { sum: { ...was, total: isNothing ? 0 : total, sum: left }, direction: normalize(left) };
+}
+
+function weighedTogether(ranked: readonly RankedInterest[]): RankedInterest[] {
+  const most = Math.max(...ranked.map(({ sum }) => sum.total));
+  return ranked.map((interest) => ({ ...interest, strength: interest.sum.total / most }));
 }
 
 function whenIdle(task: () => void): void {

@@ -50,7 +50,7 @@ export function foldInterests<T>(
   const found = term && directionsOf(parts, term);
   if (!found) return { linear, interests: [] };
   const scaled = found.directions.map((direction, i) =>
-    Float64Array.from(direction, (x) => x * term.scale * found.interests[i]!.boost),
+    Float64Array.from(direction, (x) => x * term.scale * found.interests[i]!.strength),
   );
   return { linear: linear.filter((each) => each !== term), interests: scaled };
 }
@@ -58,8 +58,8 @@ export function foldInterests<T>(
 /** Index and product of the interest that an item is closest to. */
 export function winnerOf({ interests }: Directions, products: readonly number[]): number {
   let best = 0;
-  for (const [i, { boost }] of interests.entries()) {
-    if (boost * products[i]! > interests[best]!.boost * products[best]!) best = i;
+  for (const [i, { strength }] of interests.entries()) {
+    if (strength * products[i]! > interests[best]!.strength * products[best]!) best = i;
   }
   return best;
 }
@@ -90,14 +90,14 @@ function directionsOf<T>(parts: RankInterestParts<T>, term: LinearTerm): Directi
 
 const NOWHERE = new Float64Array(0);
 
-/** `scale · max over interests (boost · qᵢ·x)`; 0 for items of which nothing is known. */
+/** `scale · max over interests (strengthᵢ · qᵢ·x)`; 0 for items of which nothing is known. */
 function bestOf({ name, label, scale }: LinearTerm, found: Directions, rows: CandidateRows): ScalarTerm {
   const products = found.directions.map((direction) => productsOf(direction, rows));
   const values = Float64Array.from(rows.offsets, (offset, i) => {
     if (offset < 0) return 0;
     const own = products.map((each) => each[i]!);
     const best = winnerOf(found, own);
-    return scale * found.interests[best]!.boost * own[best]!;
+    return scale * found.interests[best]!.strength * own[best]!;
   });
   return { name, label, values };
 }

@@ -118,7 +118,7 @@ test('what is liked later near an excluded interest does not bring it back, unti
   expect(subjectsOf(await attune.rank(OFFERED), 14)).toContain('trains');
 });
 
-test('"more" lifts an interest', async () => {
+test('"more" makes an interest count twice', async () => {
   const attune = await openReads();
   await save(attune, 8, 'bread', 'trains');
   const list = await attune.interests.list();
@@ -126,7 +126,8 @@ test('"more" lifts an interest', async () => {
   const edited = await attune.interests.edit(about(list, 'trains').id, { more: true });
   expect(about(edited, 'trains').more).toBe(true);
   const lifted = await attune.rank(OFFERED);
-  expect(profileOf(lifted, 'trains-12')).toBeAllclose(1.25 * profileOf(ranking, 'trains-12'), { rtol: 1e-9 });
+  const ratio = (each: Ranking<Read>): number => profileOf(each, 'trains-12') / profileOf(each, 'bread-12');
+  expect(ratio(lifted)).toBeAllclose(2 * ratio(ranking), { rtol: 1e-6 });
   expect(subjectsOf(lifted, 10).every((subject) => subject === 'trains')).toBe(true);
 });
 
