@@ -17,7 +17,7 @@ const LEAST_SHARE = 0.05;
 
 /**
  * What groups must be apart by (`leastSeparation`), and how much more where the smallest has few items: `4 + 10/items`.
- * Above what halves of a uniform taste show, 3.46. Measured in bench/interests: one taste is split in 1 of 100 people.
+ * Above what halves of a uniform taste show, 3.46. Measured in bench/interests: of people of one evenly spread taste 6 % are split.
  */
 const APART = 4;
 const DOUBT = 10;

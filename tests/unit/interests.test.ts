@@ -3,8 +3,13 @@ import type { Attune, Interest, Ranking } from 'attune';
 import { afterEach, expect, test } from 'vitest';
 import '../allclose.js';
 import { newUser } from '../lasting.js';
-import { told } from '../one-hot.js';
-import { closeReads, openReads, read, type Read, reads, save, subjectEncoder } from '../tastes.js';
+import { START, told } from '../one-hot.js';
+import { KIND_PRESETS } from '../../src/domain/interaction.js';
+import { createLog } from '../../src/lab/evaluation/log.js';
+import { planOf } from '../../src/lab/evaluation/protocol.js';
+import { interestsRanker } from '../../src/lab/evaluation/rankers/interests.js';
+import { scoresFor } from '../../src/lab/evaluation/replay.js';
+import { closeReads, openReads, read, type Read, reads, rowOf, save, subjectEncoder } from '../tastes.js';
 
 afterEach(closeReads);
 
@@ -60,6 +65,71 @@ test('with several interests an item counts by the one it is closest to, and the
       { atol: 1e-12 },
     );
   }
+});
+
+test('a catalogue is ranked by interests as its items are, and explained so', async () => {
+  const attune = await openReads({ user: newUser() });
+  await save(attune, 3, 'bread', 'trains');
+  await attune.interests.list();
+  const catalogue = await attune.openCatalogue(undefined, { name: newUser() });
+  await catalogue.add(OFFERED);
+  const ranking = await attune.rank(catalogue);
+  const { terms } = await attune.explain(ranking, 'bread-12');
+  expect(terms.find(({ name }) => name === 'profile')!.interest?.name).toBe('bread');
+  expect(ranking).toHaveLength(50);
+  expect(told(ranking)).toEqual(told(await attune.rank(OFFERED, { limit: 50 })));
+  expect(told(attune.rerank(ranking))).toEqual(told(ranking));
+});
+
+test('with Rocchio’s rule, which moves one profile, the mean ranks', async () => {
+  const [attune, plain] = [await openReads(), await openReads({ interests: false })];
+  const rankings: unknown[] = [];
+  for (const each of [attune, plain]) {
+    await save(each, 4, 'bread', 'trains');
+    each.track('dislike', read('stars', 1));
+    await each.flush();
+    await each.interests.list();
+    const ranking = await each.rank(OFFERED);
+    rankings.push(told(each.rerank(ranking, { weights: { rocchio: 0.5 } })), told(ranking));
+  }
+  expect(rankings[0]).toEqual(rankings[2]);
+  expect(rankings[1]).not.toEqual(rankings[3]);
+});
+
+test('interests found in an idle moment rank from then on, without being asked for', async () => {
+  const attune = await openReads();
+  await save(attune, 8, 'bread', 'trains');
+  const first = await attune.rank(OFFERED);
+  await expect
+    .poll(async () => profileOf(await attune.rank(OFFERED), 'trains-12'), { timeout: 5000 })
+    .toBeGreaterThan(profileOf(first, 'trains-12') + 0.1);
+});
+
+test('the evaluation’s ranker by interests gives the very scores that the product gives', async () => {
+  const saved = reads(8, ['bread', 'trains']).map(({ id, title }) => ({ id, title }));
+  const rows = saved.map(({ id }, n) => ({ user: 'me', itemId: id, kind: 'save', at: START - 1000 * (20 - n) }));
+  const texts = new Map(OFFERED.map(({ id, title }) => [id, title]));
+  const log = createLog([...rows, { user: 'me', itemId: 'bread-12', kind: 'save', at: START }], texts, {
+    kindWeights: KIND_PRESETS.feed,
+  });
+  const data = Float32Array.from(log.items.flatMap(({ text }) => [...rowOf(`${text}.`)]));
+  const plan = planOf(log, { kind: 'last-out', share: 0, repeats: true });
+  const options = { rows: { data, dim: 32 }, kindWeights: log.kindWeights, offered: plan.offered };
+  const scores = scoresFor(log, plan, interestsRanker(options), rows.length);
+  const attune = await openReads();
+  await attune.rank(OFFERED);
+  for (const { itemId, at } of rows)
+    attune.track(
+      'save',
+      OFFERED.find(({ id }) => id === itemId)!,
+      { at },
+    );
+  await attune.interests.list();
+  const byId = new Map((await attune.rank(OFFERED)).map(({ id, score }) => [id, score]));
+  expect(scores).toBeAllclose(
+    log.items.map(({ id }) => byId.get(id)!),
+    { atol: 1e-9 },
+  );
 });
 
 test('an explanation names the interest that won, and its interactions bring the whole term', async () => {
