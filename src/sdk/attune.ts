@@ -9,6 +9,7 @@ import { createData, type DataParts } from './data.js';
 import { encoderChoices } from './encoders.js';
 import { createEmitter } from './events.js';
 import { createIntake } from './intake.js';
+import type { AttuneInterests } from './interest-types.js';
 import { createLearner, type Learner } from './learn.js';
 import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
@@ -35,6 +36,9 @@ const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** What is asked now and then. */
 type Question = keyof typeof import('./questions.js');
+
+/** What a question gives: the facade's own method, or one of its interests'. */
+type Answer<T, K extends keyof Attune<T>> = K extends 'interests' ? AttuneInterests['list'] : Attune<T>[K];
 
 /**
  * Starts Attune: opens what is stored. No model is loaded before a text needs it.
@@ -273,8 +277,8 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     return answers[name](desk as never, ...(given as never[]));
   }
 
-  function question<K extends Question & keyof Attune<T>>(name: K): Attune<T>[K] {
-    return answer.bind(null, name) as Attune<T>[K];
+  function question<K extends Question>(name: K): K extends keyof Attune<T> ? Answer<T, K> : never {
+    return answer.bind(null, name) as never;
   }
 
   return {
@@ -356,11 +360,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     related: question('related'),
     search: question('search'),
     embed: question('embed'),
-    interests: {
-      list: answer.bind(null, 'interests') as Attune<T>['interests']['list'],
-      edit: answer.bind(null, 'editInterest') as Attune<T>['interests']['edit'],
-      undo: answer.bind(null, 'undoInterest') as Attune<T>['interests']['undo'],
-    },
+    interests: { list: question('interests'), edit: question('editInterest'), undo: question('undoInterest') },
     explain: question('explain'),
     setSlider(id, position) {
       check();
