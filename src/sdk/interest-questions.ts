@@ -54,8 +54,8 @@ export async function editInterest(
 }
 
 /** See {@link AttuneInterests}. */
-export function undoInterest(parts: InterestQuestions): Promise<readonly Interest[]> {
-  return write(parts, undoEdit);
+export async function undoInterest(parts: InterestQuestions): Promise<readonly Interest[]> {
+  return (await read(parts)) === undefined ? [] : write(parts, undoEdit);
 }
 
 /** Changes what is stored, in a turn with whatever moves or erases it. */
@@ -76,10 +76,12 @@ async function write(
 }
 
 async function read(parts: InterestQuestions): Promise<FoundInterests | undefined> {
-  const { standing, intake } = parts;
+  const { standing, intake, learner } = parts;
   await standing.opened;
   await intake.settled();
-  return standing.privacy === 'off' ? undefined : interestsOf(parts).read();
+  await learner.settled();
+  const isUnknown = learner.state === undefined; // reading after an erase would make a database again
+  return isUnknown || standing.privacy === 'off' ? undefined : interestsOf(parts).read();
 }
 
 /** What is there, and what was edited and is no more. */

@@ -302,7 +302,8 @@ function createInterests(parts: InterestParts): Interests {
     read: (grouped = true) => inTurn(() => read(grouped)),
     async ready(ranks) {
       await standing.opened;
-      if (standing.privacy === 'off' || (!ranks && uneditedSince === learner.since)) return;
+      const isUnknown = learner.state === undefined; // reading after an erase would make a database again
+      if (isUnknown || standing.privacy === 'off' || (!ranks && uneditedSince === learner.since)) return;
       const { since } = learner;
       if (!holds() && !ranks && readEdits(await standing.log.value(EDITS_VALUE)).edits.length === 0) {
         uneditedSince = since;

@@ -249,6 +249,7 @@ test('edits go with an export, come with an import once, and end with an erase',
   expect(subjectsOf(await other.rank(OFFERED))).not.toContain('trains');
   await other.data.erase();
   expect(await other.interests.list()).toEqual([]);
+  expect(await other.interests.undo()).toEqual([]);
   await save(other, 8, 'bread', 'trains');
   expect((await other.interests.list()).some(({ excluded }) => excluded)).toBe(false);
 });
