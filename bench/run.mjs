@@ -6,6 +6,7 @@ const { output } = await build({
   configFile: false,
   logLevel: 'error',
   publicDir: false,
+  ssr: { noExternal: true },
   build: { ssr: `bench/${name}.ts`, write: false, minify: true, target: 'es2022' },
 });
 await import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`);

@@ -23,10 +23,7 @@ export type {
   Attune,
   AttuneEvents,
   AttuneOptions,
-  Catalogue,
-  CatalogueOptions,
   Embedding,
-  Explanation,
   OffLimits,
   PresetModel,
   Profile,
@@ -35,13 +32,16 @@ export type {
   Ranking,
   RankOptions,
   RankWeights,
-  Reason,
   SliderState,
   TransformerModel,
   Upgrade,
 } from './sdk/types.js';
 export type { Preferences, PriorOptions, PriorWeights } from './sdk/prior-types.js';
+export type { Catalogue, CatalogueOptions } from './sdk/catalogue-types.js';
+export type { Explanation, Reason } from './sdk/explanation-types.js';
+export type { AttuneInterests, Interest } from './sdk/interest-types.js';
 export type { Match, Matches, MatchOptions } from './sdk/matches.js';
+export type { InterestAnchor, InterestChange, InterestEdit, InterestEdits } from './domain/interest-edits.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { Experiment } from './domain/experiment.js';
 export type { Exploration } from './domain/exploration.js';

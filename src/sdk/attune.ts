@@ -13,7 +13,7 @@ import { createLearner, type Learner } from './learn.js';
 import { type Log, openLog } from './log.js';
 import { createModel } from './model.js';
 import type { Notice } from './notices.js';
-import { callOptions, objectOf, oneOf, resolveOptions } from './options.js';
+import { callOptions, objectOf, oneOf, RARE, resolveOptions } from './options.js';
 import { createPositions } from './positions.js';
 import type { Desk } from './questions.js';
 import { createRanker } from './rank.js';
@@ -33,15 +33,9 @@ import { fetchParts, within } from './waiting.js';
 const SNAPSHOT_DELAY_MS = 3000;
 const SNAPSHOT_PAUSE_MS = 20_000;
 
-/** Options that few sites give, and that are checked by code that comes with them. */
-const RARE =
-  'segments,priors,offLimits,encrypt,encoder,prompts,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
-    ',',
-  ) as (keyof AttuneOptions<never>)[];
-
 /** What is asked now and then. */
 type Question = keyof typeof import('./questions.js');
-type Asked = Exclude<Question & keyof Attune<never>, 'observe'>;
+type Asked = Exclude<Question & keyof Attune<never>, 'observe' | 'interests'>;
 const QUESTIONS =
   'openCatalogue,impression,outcome,exposure,preferences,score,calibration,more,related,search,embed,explain'.split(
     ',',
@@ -127,7 +121,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   const learner: Learner = createLearner(rules, now, model, texts, currentLog, onProfile, onFailure);
   const intake = createIntake<T>(offLimits.items, guard, currentLog, () => learner, onFailure);
   let voice: Tabs | undefined;
-  let arranging: Promise<void> | undefined;
+  let arranging: Promise<(() => Promise<void>) | void> | undefined;
   const ranker = createRanker<T>(options, model, sliders, learner, () => positions.values, isOff);
 
   const parts: DataParts = {
@@ -284,11 +278,11 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     return answers[name](desk as never, ...(given as never[]));
   }
 
+  const ask = (name: Question): never => answer.bind(null, name) as never;
+
   return {
-    ...(Object.fromEntries(QUESTIONS.map((name) => [name, answer.bind(null, name)])) as unknown as Pick<
-      Attune<T>,
-      Asked
-    >),
+    ...(Object.fromEntries(QUESTIONS.map((name) => [name, ask(name)])) as unknown as Pick<Attune<T>, Asked>),
+    interests: { list: ask('interests'), edit: ask('editInterest'), undo: ask('undoInterest') },
     track,
     lessLike: (item, details) => track(HIDE, item, details),
     async ignore(item) {
@@ -319,7 +313,9 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         model.ensure([...sliders.texts, ...records.map(({ text }) => text)]),
         standing.opened,
         selection?.read(records.map(({ id }) => id)),
-        (arranging ??= import('./arrange.js').then(({ arrange }) => ranker.use(arrange), onFailure)),
+        (arranging ??= import('./rank-interests.js').then(({ prepare }) => prepare(desk), onFailure)).then((ready) =>
+          ready?.(),
+        ),
       ]);
       if (texts.offer(records)) learner.replay().catch(onFailure);
       ensured

@@ -14,7 +14,7 @@ import { createLargeScan, type LargeScan } from './large-scan.js';
 import { callOptions, type ResolvedOptions } from './options.js';
 import { shelve } from './shipped-rows.js';
 import type { Standing } from './standing.js';
-import type { Catalogue, CatalogueOptions } from './types.js';
+import type { Catalogue, CatalogueOptions } from './catalogue-types.js';
 
 /** What a catalogue needs of its Attune. */
 export interface CatalogueParts<T> {

@@ -4,7 +4,7 @@ import { isAction, KIND_PRESETS, type KindPreset, type KindWeights } from '../do
 import type { Encoder, Encrypt } from '../domain/ports.js';
 import { checkPrompts } from '../domain/prompts.js';
 import { checkRules } from '../domain/rule.js';
-import { functionOr, hasMethods, objectOf } from './options.js';
+import { functionOr, hasMethods, objectOf, oneOf } from './options.js';
 import type { PriorOptions } from './prior-types.js';
 import type { AttuneOptions, OffLimits } from './types.js';
 
@@ -19,6 +19,7 @@ export function checkRare<T>(options: AttuneOptions<T>): void {
   const { kinds, segments, contextRules, rules, priors, offLimits, encrypt, encoder, prompts, store, maxWaitMs } =
     options;
   if (kinds !== undefined) checkKinds(kinds);
+  if (options.interests !== undefined) oneOf('interests', options.interests, [true, false]);
   for (const name of ['temperature', 'halfLifeMs', 'sessionHalfLifeMs'] as const) mustBePositive(name, options[name]);
   if (maxWaitMs !== 0) mustBePositive('maxWaitMs', maxWaitMs);
   if (segments !== undefined) checkSegments(segments);

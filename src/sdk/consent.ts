@@ -1,8 +1,10 @@
 import type { ConsentEffect } from '../domain/consent.js';
+import { keptAnchors, readEdits } from '../domain/interest-edits.js';
 import { MODEL_CACHE } from '../encoder/lite-release.js';
 import { deleteCatalogues } from '../storage/catalogue-database.js';
 import { eraseDisk } from './erase-disk.js';
 import type { Intake } from './intake.js';
+import { dropInterests, EDITS_VALUE } from './interests.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Positions } from './positions.js';
@@ -34,6 +36,12 @@ export interface MoveParts {
 export async function stripTexts({ standing, intake, keepText }: MoveParts): Promise<void> {
   if (keepText !== 'none') return;
   await standing.log.embeddings?.clear();
+  const edits = readEdits(await standing.log.value(EDITS_VALUE));
+  const named = Object.values(edits.anchors).flatMap((anchor) => anchor.items);
+  if (named.some(({ text, title }) => text !== '' || title !== '')) {
+    await intake.refused(named);
+    await standing.log.setValue(EDITS_VALUE, keptAnchors(edits, intake.kept));
+  }
   const items = (await standing.log.items()).filter(({ text, title }) => text !== '' || title !== '');
   if (items.length === 0) return;
   await intake.refused(items); // makes their embeddings
@@ -43,6 +51,7 @@ export async function stripTexts({ standing, intake, keepText }: MoveParts): Pro
 /** Reads everything again. */
 export async function reread(parts: MoveParts): Promise<void> {
   const { standing, positions, learner } = parts;
+  dropInterests(standing);
   await positions.settle(); // a slider moved just now stays moved
   await positions.read();
   if (standing.privacy !== 'off') await learner.replay();

@@ -7,16 +7,20 @@ import {
 } from '../domain/profile.js';
 import { isAction } from '../domain/interaction.js';
 import type { LinearTerm, RankedItem, Term } from '../domain/ranking.js';
+import { dot } from '../core/vector.js';
 import { embedEvents } from './embed-events.js';
+import { type InterestParts, interestsOf } from './interests.js';
 import type { ItemTexts } from './texts.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
 import { callOptions } from './options.js';
 import type { Ranker } from './rank.js';
+import { type Directions, interestsBehind, winnerOf } from './rank-interests.js';
 import type { SliderReader } from './read-sliders.js';
 import type { Standing } from './standing.js';
-import type { Attune, Explanation, Ranking, Reason } from './types.js';
+import type { Explanation, Reason } from './explanation-types.js';
+import type { Attune, Ranking } from './types.js';
 
 /** How many interactions are named behind one term. */
 const REASONS = 3;
@@ -28,10 +32,12 @@ const TASTES = { profile: 'long', session: 'session', avoid: 'negative' } as con
 interface ExplainedLog {
   readonly entries: readonly EmbeddedInteraction[];
   readonly titles: ReadonlyMap<string, string>;
+  /** By what the person's word on their interests multiplies a liking's weight; 1 when left out. */
+  readonly factor?: ((entry: EmbeddedInteraction) => number) | undefined;
 }
 
 /** What an explanation is made from. */
-interface ExplainParts<T> {
+interface ExplainParts<T> extends InterestParts {
   readonly ranker: Ranker<T>;
   readonly model: Model;
   readonly texts: ItemTexts;
@@ -48,15 +54,16 @@ interface ExplainParts<T> {
  * @throws AttuneError `input/invalid` when the ranking has no such item
  */
 export async function explain<T>(
-  { ranker, model, texts, learner, sliders, rules, standing, intake }: ExplainParts<T>,
+  parts: ExplainParts<T>,
   ...[ranking, id, given]: Parameters<Attune<T>['explain']>
 ): Promise<Explanation> {
+  const { ranker, model, texts, learner, sliders, rules, standing, intake } = parts;
   const { signal } = callOptions(given);
   const [candidates] = ranker.madeFrom(ranking);
   entryOf(ranking, id);
   const { text } = candidates.records.find((candidate) => candidate.id === id)!;
-  const renewed = (): Ranking<T> =>
-    ranker.build({ ...candidates, basis: undefined }, { limit: candidates.items.length });
+  const anew = { ...candidates, basis: undefined };
+  const renewed = (): Ranking<T> => ranker.build(anew, { limit: candidates.items.length });
   await intake.settled();
   const explained = await explainedLog(standing.log, texts, model, text, signal);
   const entry = entryOf(ranking.modelVersion === model.modelVersion ? ranking : renewed(), id);
@@ -66,7 +73,9 @@ export async function explain<T>(
   const tastes = learned && profile && { ...learned, negative: profile.negative }; // refusals act at once
   const { selection } = candidates;
   const linear = ranker.terms(isBound ? candidates : { selection });
-  return explainEntry(entry, model.get(text), linear, explained, tastes, mean, rules);
+  const behind = interestsBehind((isBound ? candidates : anew).basis?.rows);
+  const factor = interestsOf(parts).current()?.factor;
+  return explainEntry(entry, model.get(text), linear, { ...explained, factor }, tastes, mean, rules, behind);
 }
 
 /**
@@ -81,30 +90,68 @@ function explainEntry<T>(
   profile: ProfileVectors | undefined,
   mean: Float64Array,
   rules: ProfileRules,
+  behind: Directions | undefined,
 ): Explanation {
+  const best =
+    behind &&
+    x &&
+    winnerOf(
+      behind,
+      behind.directions.map((direction) => dot(direction, x)),
+    );
+  const winner = best === undefined ? undefined : behind!.interests[best];
   const because = ({ name }: Term): Reason[] => {
     const term = linear.find((candidate) => candidate.name === name);
     if (term === undefined || x === undefined || profile === undefined) return [];
+    if (name === 'profile' && winner !== undefined) {
+      const own = log.entries.filter(({ interaction }) => winner.interactionIds.has(interaction.id));
+      const weighed = own.map((each) => weighedBy(each, log.factor?.(each)));
+      const parts = contributionsTo(x, weighed, rules, { sum: winner.sum, direction: mean }, mean, 1);
+      return reasonsOf(own, parts, term.scale * winner.strength, log.titles);
+    }
     const source = TASTES[name as keyof typeof TASTES];
     if (source === undefined) return [];
     const centre = name === 'avoid' ? mean.map(() => 0) : mean;
     // A list keeps the taste it was ranked by: what came since has no part in it.
     const entries = name === 'avoid' ? log.entries : log.entries.slice(0, profile.interactionCount);
-    const parts = contributionsTo(x, entries, rules, profile[source], centre, name === 'avoid' ? -1 : 1);
-    return entries
-      .map(({ interaction }, i) => ({
-        interaction,
-        title: log.titles.get(interaction.itemId) ?? interaction.itemId,
-        value: term.scale * parts[i]!,
-      }))
-      .filter(({ value }) => value !== 0)
-      .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-      .slice(0, REASONS);
+    const weighed = name === 'avoid' ? entries : entries.map((each) => weighedBy(each, log.factor?.(each)));
+    const parts = contributionsTo(x, weighed, rules, profile[source], centre, name === 'avoid' ? -1 : 1);
+    return reasonsOf(entries, parts, term.scale, log.titles);
   };
+  const interest = winner && { id: winner.id, name: winner.name };
   const terms = entry.terms
-    .map((term) => ({ ...term, because: because(term) }))
+    .map((term) => ({
+      ...term,
+      because: because(term),
+      ...(term.name === 'profile' && interest !== undefined && { interest }),
+    }))
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   return { id: entry.id, score: entry.score, terms };
+}
+
+/** The interactions that brought most of a term, each with its part. */
+function reasonsOf(
+  entries: readonly EmbeddedInteraction[],
+  parts: readonly number[],
+  scale: number,
+  titles: ReadonlyMap<string, string>,
+): Reason[] {
+  return entries
+    .map(({ interaction }, i) => ({
+      interaction,
+      title: titles.get(interaction.itemId) ?? interaction.itemId,
+      value: scale * parts[i]!,
+    }))
+    .filter(({ value }) => value !== 0)
+    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+    .slice(0, REASONS);
+}
+
+function weighedBy(entry: EmbeddedInteraction, factor = 1): EmbeddedInteraction {
+  const { interaction } = entry;
+  return factor === 1
+    ? entry
+    : { ...entry, interaction: { ...interaction, weight: (interaction.weight ?? 1) * factor } };
 }
 
 /** Every interaction of a log with its embedding and its item's title, after making `text` resident too. */

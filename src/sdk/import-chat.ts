@@ -1,5 +1,6 @@
 import { decay } from '../core/decay.js';
 import { invalid } from '../errors.js';
+import { NO_EDITS } from '../domain/interest-edits.js';
 import { makeInteraction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import { collector, contentItem, idOf, type ParsedImport, readInstant } from './import-rows.js';
@@ -50,6 +51,7 @@ export function parseChat(
     interactions,
     items: [...items.values()].filter(({ id }) => used.has(id)),
     sliders: {},
+    interests: NO_EDITS,
     rejected,
   };
 

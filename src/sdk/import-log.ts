@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { invalid } from '../errors.js';
 import { makeInteraction } from '../domain/interaction.js';
+import { NO_EDITS } from '../domain/interest-edits.js';
 import type { ItemRecord } from '../domain/item.js';
 import { collector, contentItem, idOf, type ParsedImport, readInstant } from './import-rows.js';
 
@@ -77,7 +78,7 @@ export function parseRows(
       return interaction;
     }),
   );
-  return { interactions: rows, items: [...items.values()], sliders: {}, rejected };
+  return { interactions: rows, items: [...items.values()], sliders: {}, interests: NO_EDITS, rejected };
 }
 
 function textOf(value: unknown): string {

@@ -1,5 +1,6 @@
 import { hashText } from '../core/hash.js';
 import { invalid } from '../errors.js';
+import type { InterestEdits } from '../domain/interest-edits.js';
 import type { Interaction } from '../domain/interaction.js';
 import { type ItemRecord, MAX_TEXT_LENGTH, textItem } from '../domain/item.js';
 import type { AttuneExport, ImportReport } from './rights-types.js';
@@ -10,6 +11,7 @@ export interface ParsedImport {
   readonly items: readonly ItemRecord[];
   readonly sliders: AttuneExport['sliders'];
   readonly preferences?: AttuneExport['preferences'];
+  readonly interests: InterestEdits;
   readonly rejected: ImportReport['rejected'];
 }
 

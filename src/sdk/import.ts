@@ -1,5 +1,6 @@
 import { invalid } from '../errors.js';
 import { makeInteraction } from '../domain/interaction.js';
+import { type InterestEdits, keptAnchors, readEdits } from '../domain/interest-edits.js';
 import { type ItemRecord, MAX_TEXT_LENGTH, type StoredEmbedding } from '../domain/item.js';
 import { parseChat } from './import-chat.js';
 import { parseCsv, parseRows } from './import-log.js';
@@ -45,7 +46,8 @@ function parseJson(text: string): unknown {
 }
 
 function parseExport(value: unknown, redact: (text: string) => string, now: number): ParsedImport {
-  const { format, version, interactions, items, sliders, preferences } = (value ?? {}) as Partial<AttuneExport>;
+  const { format, version, interactions, items, sliders, preferences, interests } = (value ??
+    {}) as Partial<AttuneExport>;
   if (format !== 'attune-export' || version !== 1 || !Array.isArray(interactions) || !Array.isArray(items)) {
     const wayOut =
       "Pass an object with format 'attune-export' and version 1, a list of rows or messages, or a CSV log.";
@@ -74,8 +76,17 @@ function parseExport(value: unknown, redact: (text: string) => string, now: numb
     items: [...records.values()].filter(({ id }) => used.has(id)),
     sliders: Object.fromEntries(positions),
     ...(preferences !== undefined && { preferences: checkPreferences(preferences) }),
+    interests: redactedEdits(interests, redact),
     rejected,
   };
+}
+
+function redactedEdits(value: unknown, redact: (text: string) => string): InterestEdits {
+  const { edits, anchors } = keptAnchors(readEdits(value), ({ id, text, title, embedding }) =>
+    record(id, redact(text), redact(title), text === '' ? embedding : undefined),
+  );
+  const renamed = edits.map((edit) => (typeof edit.name === 'string' ? { ...edit, name: redact(edit.name) } : edit));
+  return { edits: renamed, anchors };
 }
 
 function record(id: string, text: string, title: string, embedding: unknown): ItemRecord {

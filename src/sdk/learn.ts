@@ -39,11 +39,15 @@ export interface Learner {
   readonly state: ProfileState | undefined;
   /** Another object after each reset: what was made of the profile before is void. */
   readonly since: object;
+  /** From now on the profile is told as this leaves it. */
+  adjust(by: Adjust): void;
   /** Undefined also while what is known is known under another model than this one; default the one in use. */
   vectors(modelVersion?: string): ProfileVectors | undefined;
   /** Ids of the items that the person hid, also those whose texts are not understood yet. */
   hidden(): ReadonlySet<string>;
 }
+
+type Adjust = (vectors: ProfileVectors, state: ProfileState) => ProfileVectors;
 
 /** Something done to a text. */
 interface Act {
@@ -100,6 +104,7 @@ export function createLearner(
   let generation = 0;
   let since = {};
   let snapshots: typeof import('./snapshot.js') | undefined;
+  let adjust: Adjust | undefined;
   let memo: { state: ProfileState; vectors: ProfileVectors } | undefined;
 
   function apply(batch: readonly EmbeddedInteraction[]): void {
@@ -352,13 +357,14 @@ export function createLearner(
       epoch = undefined;
       sinceSnapshot = 0;
     },
+    adjust: (by) => void (adjust = by),
     vectors(modelVersion = model.modelVersion) {
       applyArrived();
       if (state?.modelVersion !== modelVersion) return undefined;
       // Directions don't age, only lengths do: the same arrays come back, so that what was derived from them stays good.
       if (memo?.state !== state || state.future.length > 0) memo = { state, vectors: readProfile(state, rules, now()) };
       else memo.vectors = { ...memo.vectors, evidence: sumAt(state.evidence, now()).total };
-      return memo.vectors;
+      return adjust ? adjust(memo.vectors, state) : memo.vectors;
     },
     hidden() {
       applyArrived();

@@ -5,7 +5,7 @@ import { findBest } from './catalogue-pool.js';
 import type { CatalogueRows } from './catalogue-rows.js';
 import type { Match } from './matches.js';
 import type { MatchParts, Question, Shelf, Unwanted } from './match.js';
-import type { Catalogue } from './types.js';
+import type { Catalogue } from './catalogue-types.js';
 
 /**
  * A catalogue to look through, by the scan that ranks it. What nobody understands is left out, as among items.

@@ -10,7 +10,7 @@ import type { Match, Matches, MatchOptions } from './matches.js';
 import type { Embeddings } from './model.js';
 import { callOptions, type ResolvedOptions } from './options.js';
 import type { Resident } from './resident.js';
-import type { Catalogue } from './types.js';
+import type { Catalogue } from './catalogue-types.js';
 import { within } from './waiting.js';
 
 /** Items by their meaning: those like another, and those that answer a text. Loaded with the first question. */

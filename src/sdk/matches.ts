@@ -1,4 +1,4 @@
-import type { Catalogue } from './types.js';
+import type { Catalogue } from './catalogue-types.js';
 
 /** An item found by its meaning. */
 export interface Match<T> {

@@ -1,4 +1,6 @@
+import { mergeEdits, readEdits } from '../domain/interest-edits.js';
 import type { Store } from '../domain/ports.js';
+import { EDITS_VALUE } from './interests.js';
 
 /**
  * Copies batches, items and settings to a log's next place; derived values are made again where they are needed.
@@ -13,11 +15,12 @@ export async function copyLog(
   to: Store,
   had: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlySet<string>> {
-  const [batches, items, sliders, preferences, there] = await Promise.all([
+  const [batches, items, sliders, preferences, interests, there] = await Promise.all([
     from.readBatches(0),
     from.readItems(),
     from.readValue('sliders'),
     from.readValue('preferences'),
+    from.readValue(EDITS_VALUE),
     to.readBatches(0),
   ]);
   const known = new Set(had);
@@ -32,6 +35,9 @@ export async function copyLog(
     await to.writeValue('sliders', { ...kept, ...sliders });
   }
   if (preferences !== undefined) await to.writeValue('preferences', preferences);
+  const edits = readEdits(interests);
+  if (interests !== undefined)
+    await to.writeValue(EDITS_VALUE, mergeEdits(readEdits(await to.readValue(EDITS_VALUE)), edits));
   const ids = new Set(all.map(({ id }) => id));
   const gone = [...had].filter((id) => !ids.has(id));
   if (gone.length > 0) await to.remove(new Set(gone));

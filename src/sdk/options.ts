@@ -13,6 +13,12 @@ const DAY_MS = 86_400_000;
 /** Factors of the ranking's terms. Judgement, held by tests/semantic; see docs/decisions.md. */
 const RANK_WEIGHTS: RankWeights = { profile: 1, session: 0.5, avoid: 0.5, slider: 1, inferred: 0.1, rocchio: 0 };
 
+/** Options that few sites give, and that are checked by code that comes with them. */
+export const RARE =
+  'interests,segments,priors,offLimits,encrypt,encoder,prompts,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
+    ',',
+  ) as (keyof AttuneOptions<never>)[];
+
 /** Options with every default filled in: the only place where defaults live. */
 export interface ResolvedOptions<T> {
   readonly answer: Consent;

@@ -5,13 +5,16 @@ import type { MatchParts } from './match.js';
 import type { more } from './more.js';
 import type { OutcomeParts } from './outcomes.js';
 import type { RankParts } from './rank-catalogue.js';
+import type { RankInterestParts } from './rank-interests.js';
 import type { SelectParts } from './select.js';
-import type { Attune, Catalogue, Ranking, RankOptions } from './types.js';
+import type { Catalogue } from './catalogue-types.js';
+import type { Attune, Ranking, RankOptions } from './types.js';
 
 /** What a page asks now and then, each with what it takes to answer, under the facade's names. Loaded with the first question. */
 export { embed } from './embed.js';
 export { explain } from './explain.js';
 export { exposure } from './expose.js';
+export { editInterest, interests, undoInterest } from './interest-questions.js';
 export { related, search } from './match.js';
 export { more } from './more.js';
 export { preferences } from './state-preferences.js';
@@ -27,7 +30,8 @@ export type Desk<T> = OutcomeParts<T> &
   ColdStartParts &
   FirstOf<typeof embed<T>> &
   FirstOf<typeof explain<T>> &
-  FirstOf<typeof more<T>>;
+  FirstOf<typeof more<T>> &
+  RankInterestParts<T>;
 
 /** Kept, because each `import()` is a task of its own, 0.2 ms also of what is there (Chromium). */
 let catalogues: typeof import('./rank-catalogue.js') | undefined;

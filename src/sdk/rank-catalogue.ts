@@ -12,17 +12,19 @@ import { askSite, type ItemRecord } from '../domain/item.js';
 import { poolSize } from '../domain/pool.js';
 import type { HiddenItem, LinearTerm } from '../domain/ranking.js';
 import { raceAbort } from '../encoder/abort.js';
-import { arrange, MOST_HIDDEN } from './arrange.js';
+import { MOST_HIDDEN } from './arrange.js';
 import { type CatalogueParts, insideOf, warnOfModel } from './catalogue.js';
 import { findPool } from './catalogue-pool.js';
 import { type CatalogueRows, slotsOf } from './catalogue-rows.js';
 import type { SparseTerm } from './cold-start.js';
 import type { Learner } from './learn.js';
 import type { Ranker } from './rank.js';
+import { foldInterests, prepare, type RankInterestParts } from './rank-interests.js';
 import type { SliderReader } from './read-sliders.js';
 import { remember, type Resident } from './resident.js';
 import { select, type SelectParts } from './select.js';
-import type { AttuneOptions, Catalogue, Ranking, RankOptions } from './types.js';
+import type { Catalogue } from './catalogue-types.js';
+import type { AttuneOptions, Ranking, RankOptions } from './types.js';
 import { within } from './waiting.js';
 import { type Wish, wishesOf, wishTerms } from './wishes.js';
 
@@ -30,11 +32,11 @@ export { openCatalogue } from './catalogue.js'; // one part is one file to fetch
 export { catalogued } from './match-catalogue.js';
 
 /** What ranking a catalogue takes. */
-export interface RankParts<T> extends CatalogueParts<T>, SelectParts<T> {
+export interface RankParts<T> extends CatalogueParts<T>, SelectParts<T>, RankInterestParts<T> {
   readonly ranker: Ranker<T>;
   readonly sliders: SliderReader;
   readonly options: SelectParts<T>['options'] & CatalogueParts<T>['options'] & { readonly maxWaitMs: number };
-  readonly asked: Pick<AttuneOptions<T>, 'rules' | 'priors'>;
+  readonly asked: Pick<AttuneOptions<T>, 'rules' | 'priors' | 'interests'>;
   readonly learner: Learner;
   readonly resident: Resident<T>;
   /** Tells that what was late is understood now. */
@@ -84,9 +86,9 @@ export async function rankCatalogue<T>(
   const now = parts.now();
   const wishes = wishesOf(asked.rules, given, now);
   const selection = select<T>([], given, parts);
-  ranker.use(arrange);
+  const ready = prepare(parts);
   if (rows === undefined || !(limit >= 0)) return ranker.rank([], [], given, false);
-  const ensured = Promise.all([model.ensure(sliders.texts), standing.opened, isOff() || selection.read()]);
+  const ensured = Promise.all([model.ensure(sliders.texts), standing.opened, isOff() || selection.read(), ready()]);
   let late = false;
   ensured.then(
     () => late && onReady(),
@@ -99,7 +101,7 @@ export async function rankCatalogue<T>(
   if (isOther && !isOff()) warnOfModel(inside, parts);
   const isPersonal = !isOther && !isOff();
   if (isPersonal && rows.size > 0) model.room(rows.table.dim).statistics = rows;
-  const linear = isPersonal ? ranker.terms({ selection }) : [];
+  const { linear, interests } = foldInterests(isPersonal ? ranker.terms({ selection }) : [], parts);
   const sparse = isOff() ? [] : (selection.prior?.sparse() ?? []);
   const bias = isOff() ? undefined : await biasOf(rows, linear, wishes, sparse, recordOf, signal);
   const passing =
@@ -108,7 +110,7 @@ export async function rankCatalogue<T>(
   const unwanted = isOff() ? [] : slotsFor(rows, [...learner.hidden(), ...selection.seen()], passing);
   const count = (passing?.reduce((sum, passes) => sum + passes, 0) ?? rows.size) - unwanted.length;
   const k = Math.min(poolSize(limit), rows.size);
-  const query = foldedOf(rows, linear, bias, passing, unwanted, k);
+  const query = { ...foldedOf(rows, linear, bias, passing, unwanted, k), interests };
   const { slots, data } = await findPool(rows, query, unwanted.slice(0, MOST_HIDDEN), signal);
   const stored = await raceAbort(rows.readItems(slots), signal);
   check();

@@ -1,5 +1,6 @@
 import type { Consent } from '../domain/consent.js';
 import type { Interaction } from '../domain/interaction.js';
+import type { InterestEdits } from '../domain/interest-edits.js';
 import type { ItemRecord } from '../domain/item.js';
 
 /** The person's rights over what is kept, as types. */
@@ -113,4 +114,6 @@ export interface AttuneExport {
   readonly sliders: Readonly<Record<string, number>>;
   /** What the person said they like, where they did; an import puts it in the place of what was said here. */
   readonly preferences?: readonly string[];
+  /** What they said of their interests, if anything. */
+  readonly interests?: InterestEdits;
 }

@@ -2,9 +2,19 @@ import { invalid } from '../errors.js';
 import type { Interaction } from '../domain/interaction.js';
 import { byTime, isAction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
+import {
+  type InterestEdits,
+  keptAnchors,
+  mergeEdits,
+  NO_EDITS,
+  readEdits,
+  withoutItems,
+} from '../domain/interest-edits.js';
 import type { DataParts } from './data.js';
 import { forgetOnDisk } from './erase-disk.js';
 import { parseImport } from './import.js';
+import { dropInterests, EDITS_VALUE } from './interests.js';
+import type { Log } from './log.js';
 import { objectOf } from './options.js';
 import { readPreferences, writePreferences } from './preferences.js';
 import type {
@@ -25,11 +35,13 @@ const UNDOABLE = 20;
 /** Everything kept, oldest first. */
 export async function exportAll(parts: DataParts, signal: AbortSignal | undefined): Promise<AttuneExport> {
   const { standing, positions, now } = parts;
-  const [interactions, items, preferences] = await Promise.all([
+  const [interactions, items, preferences, edits] = await Promise.all([
     readAll(parts),
     standing.log.items(),
     readPreferences(standing.log),
+    standing.log.value(EDITS_VALUE),
   ]);
+  const interests = readEdits(edits);
   signal?.throwIfAborted();
   return {
     format: 'attune-export',
@@ -39,6 +51,7 @@ export async function exportAll(parts: DataParts, signal: AbortSignal | undefine
     items,
     sliders: Object.fromEntries(positions.values),
     ...(preferences.length > 0 && { preferences }),
+    ...(interests.edits.length > 0 && { interests }),
   };
 }
 
@@ -62,8 +75,27 @@ export async function importAll(parts: DataParts, source: ImportSource, options:
   for (const [id, position] of Object.entries(parsed.sliders)) positions.values.set(id, position);
   await positions.write();
   if (parsed.preferences !== undefined && keepText === 'items') await writePreferences(parts, parsed.preferences);
+  if (parsed.interests.edits.length > 0) await addEdits(parts, parsed.interests);
   await learner.replay();
   return { interactions: fresh.length, duplicates: wanted.length - fresh.length, rejected };
+}
+
+/** Takes in what a file says of interests, as far as its items may be kept here. */
+async function addEdits({ standing, intake }: DataParts, brought: InterestEdits): Promise<void> {
+  const items = Object.values(brought.anchors).flatMap((anchor) => anchor.items);
+  const allowed = withoutItems(brought, await intake.refused(items));
+  const edits = mergeEdits(readEdits(await standing.log.value(EDITS_VALUE)), keptAnchors(allowed, intake.kept));
+  await standing.log.setValue(EDITS_VALUE, edits);
+  dropInterests(standing);
+}
+
+/** What is forgotten is no sign of an interest either. */
+async function forgetInEdits({ log }: { readonly log: Log }, ids: ReadonlySet<string>): Promise<InterestEdits> {
+  const edits = readEdits(await log.value(EDITS_VALUE));
+  const isNamed = Object.values(edits.anchors).some(({ itemIds }) => itemIds.some((id) => ids.has(id)));
+  if (!isNamed) return NO_EDITS;
+  await log.setValue(EDITS_VALUE, withoutItems(edits, ids));
+  return edits;
 }
 
 /** Takes interactions out of the log, on disk as well while a session works in memory; and what was made of `texts`. */
@@ -84,9 +116,12 @@ export async function forget(
   const items = await standing.log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
   if (tellsKinds) await standing.log.embeddings?.forget(items.map(({ text }) => text));
   await standing.log.remove(new Set(interactions.map(({ id }) => id)));
+  const left = new Set((await standing.log.items(items.map(({ id }) => id))).map(({ id }) => id));
+  const edits = await forgetInEdits(standing, new Set(items.map(({ id }) => id).filter((id) => !left.has(id))));
+  dropInterests(standing);
   await relearn(parts);
   const token = newId();
-  standing.forgotten.set(token, { interactions, items });
+  standing.forgotten.set(token, { interactions, items, edits });
   const [oldest] = standing.forgotten.keys();
   if (standing.forgotten.size > UNDOABLE) standing.forgotten.delete(oldest!);
   return { removed: interactions.length, token };
@@ -107,6 +142,7 @@ export async function undo(parts: DataParts, token: string): Promise<number> {
   const items = forgotten.items.filter(({ id }) => used.has(id) && !here.has(id));
   if (interactions.length > 0) await standing.log.append(interactions, items);
   standing.forgotten.delete(token);
+  if (forgotten.edits.edits.length > 0) await addEdits(parts, forgotten.edits);
   await relearn(parts);
   return interactions.length;
 }

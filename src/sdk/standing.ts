@@ -1,4 +1,5 @@
 import type { Consent } from '../domain/consent.js';
+import type { InterestEdits } from '../domain/interest-edits.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { Log } from './log.js';
@@ -35,6 +36,8 @@ export interface Standing {
 interface Forgotten {
   readonly interactions: readonly Interaction[];
   readonly items: readonly ItemRecord[];
+  /** What the person had said of their interests, where that names some of the items. */
+  readonly edits: InterestEdits;
 }
 
 /** Where the log has to lie. */

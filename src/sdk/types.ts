@@ -4,11 +4,11 @@ import type { AttuneError } from '../errors.js';
 import type { Encoder, Encrypt, Store, TextRole } from '../domain/ports.js';
 import type { Device, Dtype } from '../encoder/device.js';
 import type { PresetName } from '../encoder/presets.js';
-import type { Interaction, KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
+import type { KindPreset, KindWeights, TrackDetails } from '../domain/interaction.js';
 import type { ContextRule, ScoreContext, Segments } from '../domain/context.js';
 import type { Experiment } from '../domain/experiment.js';
 import type { Exploration } from '../domain/exploration.js';
-import type { HiddenItem, RankedItem, Term } from '../domain/ranking.js';
+import type { HiddenItem, RankedItem } from '../domain/ranking.js';
 import type { Prompts } from '../domain/prompts.js';
 import type { Rule } from '../domain/rule.js';
 import type { SliderScore } from '../domain/score.js';
@@ -17,6 +17,9 @@ import type { SliderDefinition } from '../domain/slider.js';
 import type { SliderCalibration } from '../domain/track-record.js';
 import type { Matches, MatchOptions } from './matches.js';
 import type { Preferences, PriorOptions } from './prior-types.js';
+import type { Catalogue, CatalogueOptions } from './catalogue-types.js';
+import type { Explanation } from './explanation-types.js';
+import type { AttuneInterests } from './interest-types.js';
 import type { AttuneData, PrivacyMode } from './rights-types.js';
 
 /** Options of `createAttune`. Everything has a default except what your items need. */
@@ -82,6 +85,11 @@ export interface AttuneOptions<T> {
    * phrases for encoders trained with instructions (e5, bge, multilingual), else none. See docs/models.md.
    */
   readonly prompts?: boolean | Prompts;
+  /**
+   * Ranks by each of several interests instead of by the mean of all: an item then counts by the one that it is closest
+   * to. Changes nothing for a person with one interest. Default false; see docs/interests.md.
+   */
+  readonly interests?: boolean;
   /** How long `rank` waits for missing embeddings, ms ≥ 0. Default 200. */
   readonly maxWaitMs?: number;
   /**
@@ -245,22 +253,6 @@ export interface Profile {
   readonly priorShare: number;
 }
 
-/** Why an item stands where it stands. */
-export interface Explanation {
-  readonly id: string;
-  readonly score: number;
-  /** Largest effect first; they sum to the score. */
-  readonly terms: readonly (Term & { readonly because: readonly Reason[] })[];
-}
-
-/** An interaction behind a term. */
-export interface Reason {
-  readonly interaction: Interaction;
-  readonly title: string;
-  /** Its part of the term, in the same unit as the term's value. */
-  readonly value: number;
-}
-
 /** What `embed` gives. */
 export interface Embedding {
   /** Unit length, or all zeros when the encoder knows nothing of the text. */
@@ -287,29 +279,6 @@ export interface AttuneEvents {
   warning: AttuneError;
   progress: Progress;
   upgrade: Upgrade;
-}
-
-/** Items with their rows, ranked without encoding any again: see docs/catalogue.md. */
-export interface Catalogue<T> {
-  /** How many items it holds. */
-  readonly size: number;
-  /** The model whose rows they are; '' while there is none. Under another one the catalogue is off, and says so. */
-  readonly modelVersion: string;
-  /** Items by id, as they were stored; unknown ids are left out. */
-  get(ids: readonly string[]): Promise<readonly T[]>;
-  /** Adds items, or puts them in the place of those with the same ids. They must be plain JSON data. */
-  add(items: readonly T[], options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Takes items out, and resolves with how many were there. */
-  remove(ids: readonly string[]): Promise<number>;
-  /** Embeds every item anew by the model in use, whose catalogue it then is. */
-  reembed(options?: { readonly signal?: AbortSignal }): Promise<void>;
-}
-
-/** How to open a catalogue. */
-export interface CatalogueOptions {
-  /** Under which name it is kept, for a page that has several. Default 'default'. */
-  readonly name?: string;
-  readonly signal?: AbortSignal;
 }
 
 /** The SDK in the hand. */
@@ -410,5 +379,7 @@ export interface Attune<T> {
   flush(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Stores what is queued, ends Workers, closes the database. Safe to call twice. */
   close(): Promise<void>;
+  /** What the person likes, as they can read and change it. */
+  readonly interests: AttuneInterests;
   readonly data: AttuneData;
 }

@@ -4,6 +4,7 @@ import { interactionWeight, type KindWeights } from '../../../domain/interaction
 import {
   centredDirection,
   emptyProfile,
+  type ProfileRules,
   type ProfileState,
   type ProfileVectors,
   readProfile,
@@ -25,7 +26,7 @@ export interface TasteOptions {
   /** As the site has them; default the product's. */
   readonly settings?: TasteSettings | undefined;
   /** 1 for the items that the catalogue's mean is of; default all. */
-  readonly offered?: Uint8Array;
+  readonly offered?: Uint8Array | undefined;
 }
 
 /** How much of `ln(1 + actions on an item)` is added to a cosine. As in the reference of SPEC §8, the smaller of its two. */
@@ -76,7 +77,7 @@ export function productRanker(tastes: Tastes, taste: TasteOptions): Ranker {
 }
 
 /** The mean of all items that are offered and of which something is known. */
-export function catalogueMean({ rows, offered }: TasteOptions): Float64Array {
+export function catalogueMean({ rows, offered }: Pick<TasteOptions, 'rows' | 'offered'>): Float64Array {
   const count = rows.data.length / rows.dim;
   const known = Array.from({ length: count }, (_, i) => i * rows.dim).filter(
     (at, i) => offered?.[i] !== 0 && !isZero(rows.data.subarray(at, at + rows.dim)),
@@ -107,11 +108,13 @@ interface Taste {
   readonly last: readonly { readonly item: number; readonly weight: number }[];
 }
 
-type Direction = (taste: Taste, rows: ItemRows) => Float64Array;
+/** Of several directions each item has the best product. */
+type Direction = (taste: Taste, rows: ItemRows) => Float64Array | readonly Float64Array[];
 
 /** The tastes of all people, learned once for all rankers, and all their directions compared with the items in one pass. */
 export interface Tastes {
   readonly weights: ReturnType<typeof resolveOptions>['weights'];
+  readonly rules: ProfileRules;
   /** Learns of an event, however many rankers pass the same one on. */
   readonly follow: (event: ToldEvent) => void;
   /** Scores by the product of items and a direction; all 0 for a newcomer. */
@@ -136,7 +139,10 @@ export function createTastes({ rows, kindWeights, settings }: TasteOptions): Tas
     const state = states[user] ?? nobody;
     const taste = { user, known: readProfile(state, rules, at), last: likings[user] ?? [] };
     scoreAlong(
-      directions.map((direction) => direction(taste, rows)),
+      directions.map((direction) => {
+        const found = direction(taste, rows);
+        return found instanceof Float64Array ? [found] : found;
+      }),
       rows,
       scores,
     );
@@ -145,6 +151,7 @@ export function createTastes({ rows, kindWeights, settings }: TasteOptions): Tas
 
   return {
     weights,
+    rules,
     follow(event) {
       if (event === heard) return;
       heard = event;
@@ -163,10 +170,20 @@ export function createTastes({ rows, kindWeights, settings }: TasteOptions): Tas
 }
 
 /** Every row is read and widened once for all directions. O(items · dim · directions). */
-function scoreAlong(directions: readonly Float64Array[], { data, dim }: ItemRows, into: readonly Float64Array[]): void {
+function scoreAlong(
+  directions: readonly (readonly Float64Array[])[],
+  { data, dim }: ItemRows,
+  into: readonly Float64Array[],
+): void {
   const row = new Float64Array(dim);
   for (let i = 0; i < data.length / dim; i++) {
     for (let j = 0; j < dim; j++) row[j] = data[i * dim + j]!;
-    for (let d = 0; d < directions.length; d++) into[d]![i] = dot(directions[d]!, row);
+    for (let d = 0; d < directions.length; d++) into[d]![i] = bestProduct(directions[d]!, row);
   }
+}
+
+function bestProduct(directions: readonly Float64Array[], row: Float64Array): number {
+  let best = -Infinity;
+  for (const direction of directions) best = Math.max(best, dot(direction, row));
+  return best;
 }
