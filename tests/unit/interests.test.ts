@@ -40,6 +40,26 @@ test('interests are told by their own words, their share and their nearest items
   }
 });
 
+test('a prior stands beside several interests, which it leaves their share, and all terms add up', async () => {
+  const [attune, plain] = [await openReads({ priors: {} }), await openReads()];
+  await attune.preferences(['bread']);
+  for (const each of [attune, plain]) {
+    await save(each, 3, 'bread', 'trains'); // as many as an explanation tells of
+    await each.interests.list();
+  }
+  const [ranking, without] = [await attune.rank(OFFERED), await plain.rank(OFFERED)];
+  const own = 1 - attune.profile().priorShare;
+  expect(own).toBeLessThan(0.9);
+  for (const { id, score, terms } of ranking) {
+    expect(profileOf(ranking, id)).toBeAllclose(own * profileOf(without, id), { atol: 1e-12 });
+    expect(terms.reduce((sum, { value }) => sum + value, 0)).toBe(score);
+  }
+  expect(ranking[0]!.terms.map(({ name }) => name)).toContain('prior:stated');
+  const { terms } = await attune.explain(ranking, ranking[0]!.id);
+  const { value, because } = terms.find(({ name }) => name === 'profile')!;
+  expect(because.reduce((sum, reason) => sum + reason.value, 0)).toBeAllclose(value, { rtol: 1e-6 });
+});
+
 test('a person of one taste has one interest, named by its nearest item, and is ranked to the bit as without', async () => {
   const [attune, plain] = [await openReads(), await openReads({ interests: false })];
   for (const each of [attune, plain]) await save(each, 8, 'bread');
