@@ -1,10 +1,10 @@
 import { codeDirection, type PriorsFile } from '../../core/priors-file.js';
-import { meanRow } from '../../core/statistics.js';
 import { addScaled, isZero, normalize } from '../../core/vector.js';
 import { cohortKeys } from '../../domain/cohort.js';
 import { isAction } from '../../domain/interaction.js';
 import { invalid } from '../../errors.js';
 import { type EvaluationLog, weightOf } from './log.js';
+import { catalogueMean } from './rankers/taste.js';
 import type { ItemRows } from './replay.js';
 
 /** What a file of priors is made of. */
@@ -34,7 +34,7 @@ export function priorsOf(
 ): PriorsFile {
   const { dim } = rows;
   const likings = likingsOf(log, until);
-  const mean = meanOf(rows);
+  const mean = catalogueMean({ rows });
   const groups = new Map<string, { people: number; readonly sum: Float64Array }>();
   const counts = new Map<number, number>();
   let [people, newest] = [0, -Infinity];
@@ -105,11 +105,4 @@ function addLess(sum: Float64Array, { data, dim }: ItemRows, item: number, mean:
   if (isZero(row)) return;
   addScaled(sum, row, weight);
   addScaled(sum, mean, -weight);
-}
-
-/** The mean of all items of which something is known. */
-function meanOf({ data, dim }: ItemRows): Float64Array {
-  const known: number[] = [];
-  for (let at = 0; at < data.length; at += dim) if (!isZero(data.subarray(at, at + dim))) known.push(at);
-  return meanRow(data, Int32Array.from(known), dim);
 }
