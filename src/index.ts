@@ -39,6 +39,7 @@ export type {
 export type { Preferences, PriorOptions, PriorWeights } from './sdk/prior-types.js';
 export type { Catalogue, CatalogueOptions } from './sdk/catalogue-types.js';
 export type { Explanation, Reason } from './sdk/explanation-types.js';
+export type { HistoryOptions, HistoryPoint } from './sdk/history-types.js';
 export type { AttuneInterests, Interest } from './sdk/interest-types.js';
 export type { Match, Matches, MatchOptions } from './sdk/matches.js';
 export type { InterestAnchor, InterestChange, InterestEdit, InterestEdits } from './domain/interest-edits.js';

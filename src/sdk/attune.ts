@@ -37,7 +37,7 @@ const SNAPSHOT_PAUSE_MS = 20_000;
 type Question = keyof typeof import('./questions.js');
 type Asked = Exclude<Question & keyof Attune<never>, 'observe' | 'interests'>;
 const QUESTIONS =
-  'openCatalogue,impression,outcome,exposure,preferences,score,calibration,more,related,search,embed,explain'.split(
+  'openCatalogue,impression,outcome,exposure,preferences,score,calibration,more,related,search,embed,explain,history'.split(
     ',',
   ) as Asked[];
 

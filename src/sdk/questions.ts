@@ -14,6 +14,7 @@ import type { Attune, Ranking, RankOptions } from './types.js';
 export { embed } from './embed.js';
 export { explain } from './explain.js';
 export { exposure } from './expose.js';
+export { history } from './history.js';
 export { editInterest, interests, undoInterest } from './interest-questions.js';
 export { related, search } from './match.js';
 export { more } from './more.js';

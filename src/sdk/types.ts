@@ -19,6 +19,7 @@ import type { Matches, MatchOptions } from './matches.js';
 import type { Preferences, PriorOptions } from './prior-types.js';
 import type { Catalogue, CatalogueOptions } from './catalogue-types.js';
 import type { Explanation } from './explanation-types.js';
+import type { HistoryOptions, HistoryPoint } from './history-types.js';
 import type { AttuneInterests } from './interest-types.js';
 import type { AttuneData, PrivacyMode } from './rights-types.js';
 
@@ -373,6 +374,11 @@ export interface Attune<T> {
   profile(): Profile;
   /** Terms of an entry with the interactions that brought them. */
   explain(ranking: Ranking<T>, id: string, options?: { readonly signal?: AbortSignal }): Promise<Explanation>;
+  /**
+   * How the person came to be read as they are: instants evenly from their first action to now, the log replayed up to
+   * each. It is the log as it is: what was forgotten is in none, nor what was said of interests since.
+   */
+  history(options?: HistoryOptions): Promise<readonly HistoryPoint[]>;
   /** Returns its own unsubscribe. */
   on<K extends keyof AttuneEvents>(type: K, listener: (event: AttuneEvents[K]) => void): () => void;
   /** Resolves when everything tracked so far is learned from and stored, and sliders are where they were set. */
