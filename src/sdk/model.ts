@@ -146,13 +146,13 @@ export function createModel(
     get: (text) => embeddings.get(text),
     async ensure(texts, signal, priority) {
       signal?.throwIfAborted();
-      const wanted = new Set(texts);
+      const wanted = [...texts];
       for (let under: string | undefined; under !== embeddings.modelVersion;) {
         under = embeddings.modelVersion; // another one while encoding knows none of these texts
         const { table } = embeddings;
-        const missing = [...wanted].filter((text) => !table?.offsets.has(text));
+        const missing = [...new Set(wanted.filter((text) => !table?.offsets.has(text)))];
         if (missing.length === 0) return;
-        if (table !== undefined) room(0, wanted, missing.length);
+        if (table !== undefined) room(0, new Set(wanted), missing.length);
         await raceAbort(encode(missing, signal, priority), signal);
       }
     },
