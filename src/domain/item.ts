@@ -35,9 +35,10 @@ export function textItem(text: string): ItemRecord {
 /**
  * Reads one item.
  *
+ * @param known what was read of it before: given back where it says the same, whose text is then found by its hash
  * @throws AttuneError `input/invalid` when the reader throws or gives no usable id or text
  */
-export function readItem<T>(item: T, reader: ItemReader<T>): ItemRecord {
+export function readItem<T>(item: T, reader: ItemReader<T>, known?: ItemRecord): ItemRecord {
   const id = askSite('id', () => reader.id(item));
   if (typeof id !== 'string' || id.length === 0) {
     throw invalid('item id', id, 'Pass `id: (item) => string` to createAttune; ids are non-empty strings.');
@@ -46,8 +47,9 @@ export function readItem<T>(item: T, reader: ItemReader<T>): ItemRecord {
   if (typeof text !== 'string') {
     throw invalid(`text of item ${JSON.stringify(id)}`, text, 'Pass `text: (item) => string` to createAttune.');
   }
-  const title = fieldOf(item, 'title') || fieldOf(item, 'name');
-  return record(id, text, title || text);
+  const title = fieldOf(item, 'title') || fieldOf(item, 'name') || text;
+  if (known?.text === text && known.id === id && known.title === title) return known;
+  return record(id, text, title);
 }
 
 /**

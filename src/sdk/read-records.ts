@@ -21,6 +21,9 @@ export function createRecordReader<T>(
   { reader, redact }: Pick<ResolvedOptions<T>, 'reader' | 'redact'>,
   onImages: () => void,
 ): RecordReader<T> {
+  /** What was read of the site's items, as given: the same record again costs no new text, and none to be hashed. */
+  const seen = new WeakMap<object, ItemRecord>();
+
   function redacted(text: string): string {
     const result = askSite('redact', () => redact(text));
     if (typeof result !== 'string') throw invalid('what `redact` returned', result, 'It must return a string.');
@@ -32,9 +35,12 @@ export function createRecordReader<T>(
       if (item.trim() === '') throw invalid('text', item, 'Pass an item, or a text with words in it.');
       return textItem(redacted(item.slice(0, MAX_TEXT_LENGTH)));
     }
-    const { id, text, title } = readItem(item, reader);
+    const known = seen.get(item as object);
+    const read = readItem(item, reader, known);
+    if (read !== known && Object(item) === item) seen.set(item as object, read);
     if (reader.text === defaultText && imagesOf(item).length > 0) onImages();
-    return { id, text: redacted(text), title: redacted(title) };
+    const [text, title] = [redacted(read.text), redacted(read.title)];
+    return text === read.text && title === read.title ? read : { ...read, text, title };
   }
 
   return { recordOf, redacted };

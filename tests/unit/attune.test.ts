@@ -61,6 +61,25 @@ async function live(attune: Attune<Song>): Promise<void> {
 }
 
 const orderOf = async (attune: Attune<Song>): Promise<unknown> => told(await attune.rank(SONGS));
+
+test('an item that the site changes between two rankings is read, and redacted, as it is now', async () => {
+  let hides = false;
+  const attune = await open({ redact: (text) => (hides ? text.replace('jazz', 'snow') : text) });
+  attune.track('save', song('jazz'));
+  await attune.flush();
+  const item = { id: 'a', title: 'A song', summary: 'jazz' };
+  const order = async (): Promise<string[]> => (await attune.rank([song('folk'), item])).map(({ id }) => id);
+  expect(await order()).toEqual(['a', 'folk']);
+  expect(await order()).toEqual(['a', 'folk']);
+  item.summary = 'sea';
+  expect(await order()).toEqual(['folk', 'a']);
+  item.summary = 'jazz';
+  expect(await order()).toEqual(['a', 'folk']);
+  item.id = 'b';
+  expect(await order()).toEqual(['b', 'folk']);
+  hides = true;
+  expect(await order()).toEqual(['folk', 'b']);
+});
 const stored = async (user: string): Promise<boolean> =>
   (await indexedDB.databases()).some(({ name }) => name === databaseName(user));
 
