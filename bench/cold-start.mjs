@@ -24,15 +24,13 @@ const weights = { click: 1, read: 1.5, save: 3, share: 5, skip: -0.3 };
 
 const lite = liteEncoder(Uint8Array.from(readFileSync(MODEL)).buffer);
 
+/** The same people for either way of asking. */
+function drawWorld(curve) {
+  return drawPeople({ seed: 7, people: PEOPLE, items: ITEMS, warm: WARM, asked: ASKED, curve });
+}
+
 async function exactly(curve) {
-  const { world, people, others } = drawPeople({
-    seed: 7,
-    people: PEOPLE,
-    items: ITEMS,
-    warm: WARM,
-    asked: ASKED,
-    curve,
-  });
+  const { world, people, others } = drawWorld(curve);
   const texts = new Map(world.items.map(({ id, text }) => [id, text]));
   const logOf = (rows) => createLog(rows, texts, { kindWeights: weights });
   const log = logOf(people.flatMap(({ rows }) => rows));
@@ -125,14 +123,7 @@ function ratio(values, against) {
 
 /** The same by `attune priors` and `attune eval`. */
 function byCommand(curve) {
-  const { world, people, others } = drawPeople({
-    seed: 7,
-    people: PEOPLE,
-    items: ITEMS,
-    warm: WARM,
-    asked: ASKED,
-    curve,
-  });
+  const { world, people, others } = drawWorld(curve);
   const folder = mkdtempSync(join(tmpdir(), 'attune-cold-'));
   const write = (name, header, rows) => {
     writeFileSync(join(folder, name), `${[header, ...rows].join('\n')}\n`);
