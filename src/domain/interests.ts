@@ -2,6 +2,7 @@ import { hashText } from '../core/hash.js';
 import { addScaled, dot, isZero, norm, normalize, type Vector } from '../core/vector.js';
 import { changesOf, excludedAt, type InterestChange, type InterestEdits } from './interest-edits.js';
 import type { InterestGroup } from './interest-groups.js';
+import type { EmbeddedInteraction } from './profile.js';
 
 /** A group of likings as it was known under a name before. */
 export interface KnownInterest {
@@ -152,4 +153,12 @@ function takeBest(ids: Map<InterestGroup, string>, pairs: readonly Pair[], above
 function newId({ itemIds }: InterestGroup, taken: ReadonlySet<string>): string {
   const ids = itemIds.map((id) => `interest:${hashText(id)}`);
   return ids.find((id) => !taken.has(id)) ?? `${ids[0]}+`;
+}
+
+/** An interaction with its weight so many times as large. */
+export function reweighed(entry: EmbeddedInteraction, factor = 1): EmbeddedInteraction {
+  const { interaction } = entry;
+  return factor === 1
+    ? entry
+    : { ...entry, interaction: { ...interaction, weight: (interaction.weight ?? 1) * factor } };
 }

@@ -6,6 +6,7 @@ import {
   type ProfileVectors,
 } from '../domain/profile.js';
 import { isAction } from '../domain/interaction.js';
+import { reweighed } from '../domain/interests.js';
 import type { LinearTerm, RankedItem, Term } from '../domain/ranking.js';
 import { dot } from '../core/vector.js';
 import { embedEvents } from './embed-events.js';
@@ -17,6 +18,7 @@ import type { Model } from './model.js';
 import { callOptions } from './options.js';
 import type { Ranker } from './rank.js';
 import { type Directions, interestsBehind, winnerOf } from './rank-interests.js';
+import { readInteractions } from './read-log.js';
 import type { SliderReader } from './read-sliders.js';
 import type { Standing } from './standing.js';
 import type { Explanation, Reason } from './explanation-types.js';
@@ -105,7 +107,7 @@ function explainEntry<T>(
     if (term === undefined || x === undefined || profile === undefined) return [];
     if (name === 'profile' && winner !== undefined) {
       const own = log.entries.filter(({ interaction }) => winner.interactionIds.has(interaction.id));
-      const weighed = own.map((each) => weighedBy(each, log.factor?.(each)));
+      const weighed = own.map((each) => reweighed(each, log.factor?.(each)));
       const parts = contributionsTo(x, weighed, rules, { sum: winner.sum, direction: mean }, mean, 1);
       return reasonsOf(own, parts, term.scale * winner.strength, log.titles);
     }
@@ -114,7 +116,7 @@ function explainEntry<T>(
     const centre = name === 'avoid' ? mean.map(() => 0) : mean;
     // A list keeps the taste it was ranked by: what came since has no part in it.
     const entries = name === 'avoid' ? log.entries : log.entries.slice(0, profile.interactionCount);
-    const weighed = name === 'avoid' ? entries : entries.map((each) => weighedBy(each, log.factor?.(each)));
+    const weighed = name === 'avoid' ? entries : entries.map((each) => reweighed(each, log.factor?.(each)));
     const parts = contributionsTo(x, weighed, rules, profile[source], centre, name === 'avoid' ? -1 : 1);
     return reasonsOf(entries, parts, term.scale, log.titles);
   };
@@ -147,13 +149,6 @@ function reasonsOf(
     .slice(0, REASONS);
 }
 
-function weighedBy(entry: EmbeddedInteraction, factor = 1): EmbeddedInteraction {
-  const { interaction } = entry;
-  return factor === 1
-    ? entry
-    : { ...entry, interaction: { ...interaction, weight: (interaction.weight ?? 1) * factor } };
-}
-
 /** Every interaction of a log with its embedding and its item's title, after making `text` resident too. */
 async function explainedLog(
   log: Log,
@@ -162,9 +157,8 @@ async function explainedLog(
   text: string,
   signal: AbortSignal | undefined,
 ): Promise<ExplainedLog> {
-  await log.flush();
   const under = model.modelVersion;
-  const interactions = (await log.read(0)).flatMap((batch) => batch.interactions.filter(isAction));
+  const interactions = (await readInteractions(log)).filter(isAction);
   const items = await log.items([...new Set(interactions.map(({ itemId }) => itemId))]);
   const [entries] = await Promise.all([embedEvents(interactions, items, texts, signal), model.ensure([text], signal)]);
   if (under !== model.modelVersion) return explainedLog(log, texts, model, text, signal); // two versions never meet

@@ -4,6 +4,7 @@ import { makeInteraction } from '../domain/interaction.js';
 import type { DataParts } from './data.js';
 import type { Intake } from './intake.js';
 import type { Log } from './log.js';
+import { readInteractions } from './read-log.js';
 import { objectOf } from './options.js';
 
 /** The arms that a log’s first exposures name, as far as they were asked for; void with what was learned, so after each move. */
@@ -67,7 +68,5 @@ async function armOf({ standing, learner }: ExposureParts, experiment: Experimen
 }
 
 async function firstArm(log: Log, experiment: Experiment): Promise<string | undefined> {
-  await log.flush();
-  const interactions = (await log.read(0)).flatMap((batch) => batch.interactions);
-  return firstExposure(experiment, interactions)?.arm;
+  return firstExposure(experiment, await readInteractions(log))?.arm;
 }

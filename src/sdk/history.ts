@@ -1,5 +1,5 @@
 import { decay } from '../core/decay.js';
-import { byTime, interactionWeight, isAction, type Interaction } from '../domain/interaction.js';
+import { byTime, interactionWeight, isAction } from '../domain/interaction.js';
 import { emptyProfile, type EmbeddedInteraction, readProfile, updateProfile } from '../domain/profile.js';
 import { invalid } from '../errors.js';
 import { embedEvents } from './embed-events.js';
@@ -7,6 +7,7 @@ import type { HistoryPoint } from './history-types.js';
 import type { Intake } from './intake.js';
 import { type FoundInterests, type InterestParts, interestsOf } from './interests.js';
 import { callOptions } from './options.js';
+import { readInteractions } from './read-log.js';
 import type { SliderReader } from './read-sliders.js';
 import type { Attune } from './types.js';
 
@@ -35,7 +36,7 @@ export async function history(
   await intake.settled();
   if (standing.privacy === 'off') return [];
   const { log } = standing;
-  const acts = await readActs(parts);
+  const acts = (await readInteractions(log)).filter(isAction).sort(byTime);
   if (acts.length === 0) return [];
   await model.ensure(sliders.texts, signal);
   const items = await log.items([...new Set(acts.map(({ itemId }) => itemId))]);
@@ -70,13 +71,6 @@ export async function history(
 function instantsOf(first: number, last: number, points: number): number[] {
   const all = Array.from({ length: points }, (_, i) => Math.round(first + ((last - first) * i) / (points - 1)));
   return [...new Set(all)];
-}
-
-/** Oldest first. */
-async function readActs({ standing: { log } }: HistoryParts): Promise<Interaction[]> {
-  await log.flush(); // what was done just now counts
-  const batches = await log.read(0);
-  return batches.flatMap(({ interactions }) => interactions.filter(isAction)).sort(byTime);
 }
 
 /** `Σ w·2^(−age/h)` of the likings of each interest's items by that of all of them. */

@@ -9,7 +9,14 @@ import {
   newestLikings,
 } from '../domain/interest-groups.js';
 import { nameInterests } from '../domain/interest-names.js';
-import { type AnchorPlace, factorOf, identify, type IdentifiedInterest, placeOfAnchor } from '../domain/interests.js';
+import {
+  type AnchorPlace,
+  factorOf,
+  identify,
+  type IdentifiedInterest,
+  placeOfAnchor,
+  reweighed,
+} from '../domain/interests.js';
 import { type Interaction, interactionWeight, isAction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { EmbeddedInteraction, ProfileRules, ProfileState, ProfileVectors, Taste } from '../domain/profile.js';
@@ -17,6 +24,7 @@ import { embedEvents } from './embed-events.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
+import { recordsAfter } from './read-log.js';
 import type { Standing } from './standing.js';
 import type { ItemTexts } from './texts.js';
 
@@ -60,9 +68,6 @@ export interface FoundInterests {
   /** By what the weight of a liking is multiplied; undefined where no edit says anything of weights. */
   readonly factor: ((entry: EmbeddedInteraction) => number) | undefined;
 }
-
-/** Records read at a time, of up to 256 interactions each: a few milliseconds, with the page's other tasks between. */
-const RECORDS = 8;
 
 /** What is derived, and stored: groups are the costly part. */
 interface Stored {
@@ -139,16 +144,12 @@ function createInterests(parts: InterestParts): Interests {
     await log.flush(); // what was done just now counts
     const epoch = await log.epoch();
     const all: Interaction[] = [];
-    for (let after = 0; ;) {
-      const batches = await log.read(after, RECORDS);
-      for (const { key, interactions } of batches) {
-        after = Math.max(after, key);
-        for (const each of interactions) {
-          if (isAction(each) && interactionWeight(each, rules.kinds, rules.temperature) > 0) all.push(each);
-        }
+    for await (const { interactions } of recordsAfter(log, 0)) {
+      for (const each of interactions) {
+        if (isAction(each) && interactionWeight(each, rules.kinds, rules.temperature) > 0) all.push(each);
       }
-      if (batches.length < RECORDS) return { all, epoch };
     }
+    return { all, epoch };
   }
 
   async function read(grouped: boolean): Promise<FoundInterests> {
@@ -254,8 +255,8 @@ function createInterests(parts: InterestParts): Interests {
     return [{ id, name, sum: sumAt(sum, now()), strength: 1, interactionIds }];
   }
 
-  const weightOf = ({ interaction }: EmbeddedInteraction, factor = 1): number =>
-    interactionWeight({ ...interaction, weight: (interaction.weight ?? 1) * factor }, rules.kinds, rules.temperature);
+  const weightOf = (entry: EmbeddedInteraction, factor?: number): number =>
+    interactionWeight(reweighed(entry, factor).interaction, rules.kinds, rules.temperature);
 
   /** What the profile's sums have too much or too little. */
   function changeOf(

@@ -16,6 +16,7 @@ import { parseImport } from './import.js';
 import { dropInterests, EDITS_VALUE } from './interests.js';
 import type { Log } from './log.js';
 import { objectOf } from './options.js';
+import { readInteractions } from './read-log.js';
 import { readPreferences, writePreferences } from './preferences.js';
 import type {
   AttuneExport,
@@ -36,7 +37,7 @@ const UNDOABLE = 20;
 export async function exportAll(parts: DataParts, signal: AbortSignal | undefined): Promise<AttuneExport> {
   const { standing, positions, now } = parts;
   const [interactions, items, preferences, edits] = await Promise.all([
-    readAll(parts),
+    readInteractions(standing.log),
     standing.log.items(),
     readPreferences(standing.log),
     standing.log.value(EDITS_VALUE),
@@ -60,7 +61,7 @@ export async function importAll(parts: DataParts, source: ImportSource, options:
   const { standing, positions, intake, redact, now, learner, keepText } = parts;
   const parsed = parseImport(source, options, standing.user, redact, now());
   const refused = await intake.refused(parsed.items);
-  const known = new Set((await readAll(parts)).map(({ id }) => id));
+  const known = new Set((await readInteractions(standing.log)).map(({ id }) => id));
   options.signal?.throwIfAborted(); // from here on it goes in whole
   const rejected = [...parsed.rejected];
   const wanted = parsed.interactions.filter(({ itemId }) => !refused.has(itemId));
@@ -108,7 +109,7 @@ export async function forget(
   const matches = matcher(target);
   const tellsKinds = model.said !== undefined; // a row tells then that this was done, also of an item that stays
   await standing.log.embeddings?.forget(texts);
-  const interactions = (await readAll(parts)).filter(matches);
+  const interactions = (await readInteractions(standing.log)).filter(matches);
   if (standing.privacy === 'session') {
     await forgetOnDisk(standing.user, newId, encrypt, matches, texts, tellsKinds);
   }
@@ -135,7 +136,7 @@ export async function undo(parts: DataParts, token: string): Promise<number> {
     throw invalid('token', token, `Pass one of the last ${UNDOABLE} that \`forget\` gave here; an erase voids them.`);
   }
   const refused = await intake.refused(forgotten.items);
-  const known = new Set((await readAll(parts)).map(({ id }) => id));
+  const known = new Set((await readInteractions(standing.log)).map(({ id }) => id));
   const interactions = forgotten.interactions.filter(({ id, itemId }) => !known.has(id) && !refused.has(itemId));
   const here = new Set((await standing.log.items()).map(({ id }) => id));
   const used = new Set(interactions.map(({ itemId }) => itemId));
@@ -167,7 +168,7 @@ export async function readRecent(
   const { kinds } = objectOf('options', options);
   if (kinds !== undefined && !Array.isArray(kinds)) throw invalid('kinds', kinds, "Pass a list such as ['hide'].");
   const { standing, texts } = parts;
-  const wanted = (await readAll(parts)).filter((each) => kinds?.includes(each.kind) ?? isAction(each));
+  const wanted = (await readInteractions(standing.log)).filter((each) => kinds?.includes(each.kind) ?? isAction(each));
   const newest = wanted.sort(byTime).reverse().slice(0, limit);
   const items = await standing.log.items([...new Set(newest.map(({ itemId }) => itemId))]);
   const titles = new Map(items.map((item) => [item.id, texts.title(item)]));
@@ -193,9 +194,4 @@ function matcher(target: ForgetTarget): (interaction: Interaction) => boolean {
 
 async function relearn({ standing, learner }: DataParts): Promise<void> {
   if (standing.privacy !== 'off') await learner.replay();
-}
-
-async function readAll({ standing }: DataParts): Promise<Interaction[]> {
-  await standing.log.flush();
-  return (await standing.log.read(0)).flatMap((batch) => batch.interactions);
 }

@@ -9,6 +9,7 @@ import type { DataParts } from './data.js';
 import type { Log } from './log.js';
 import { objectOf, type ResolvedOptions } from './options.js';
 import type { Selection } from './rank.js';
+import { recordsAfter } from './read-log.js';
 import type { RankOptions } from './types.js';
 
 /** What few rank calls ask for: filters, what was seen, a least score, draws. Loaded with the first that does. */
@@ -74,22 +75,16 @@ export function select<T>(
 /** What was read of a log, by log: the next call reads what came since. */
 const read = new WeakMap<Log, { readonly epoch: string; readonly acts: Acts; lastKey: number }>();
 
-/** Records read at a time, of up to 256 interactions each: a few milliseconds, with the page's other tasks between. */
-const RECORDS = 8;
-
 async function readActs(log: Log): Promise<Acts> {
   await log.flush(); // what was done just now counts
   const epoch = await log.epoch();
   let known = read.get(log);
   if (known?.epoch !== epoch) read.set(log, (known = { epoch, acts: new Map(), lastKey: 0 }));
-  for (;;) {
-    const batches = await log.read(known.lastKey, RECORDS);
-    for (const { key, interactions } of batches) {
-      noteActs(known.acts, interactions);
-      known.lastKey = Math.max(known.lastKey, key);
-    }
-    if (batches.length < RECORDS) return known.acts;
+  for await (const { key, interactions } of recordsAfter(log, known.lastKey)) {
+    noteActs(known.acts, interactions);
+    known.lastKey = Math.max(known.lastKey, key);
   }
+  return known.acts;
 }
 
 /** A site may filter out what has no id; it can't be named then. */
