@@ -21,10 +21,16 @@ const GAIN_TOLERANCE = 1e-10;
 const MIN_STEP = 1e-10;
 const RIDGE = 1e-12;
 
+/** A slope, in a score's standard deviations, that is rounding: far outside the scores its sign alone would say 0 or 1. */
+const NO_SLOPE = 1e-9;
+
+/** Scores no further apart are one: down there doubles have few digits, or none. */
+const NO_SPREAD = 1e-290;
+
 /**
  * Platt scaling: the curve of least `−Σ w (t·ln p + (1−t)·ln(1−p))`, with targets `t = (W₁+1)/(W₁+2)` for positive
  * outcomes and `1/(W₀+2)` for the others, `W₁` and `W₀` their total weights. The smoothed targets keep it finite with one
- * class only and with classes that a threshold separates. Scores that are all equal get slope 0; no outcomes, ½ everywhere.
+ * class only and with classes that a threshold separates. Scores that are all equal get slope 0, as does one class; no outcomes, ½ everywhere.
  *
  * O(n) a step, about ten steps. Order of the outcomes doesn't matter; a weight of 2 is the outcome twice.
  *
@@ -98,7 +104,7 @@ export function fitPlatt(
     b += size * stepB;
     current = next;
   }
-  return { slope: sd === 0 ? 0 : a / sd, centre, intercept: b };
+  return { slope: sd === 0 || Math.abs(a) < NO_SLOPE ? 0 : a / sd, centre, intercept: b };
 }
 
 /** @returns in [0, 1]; strictly inside unless the logit exceeds 36 */
@@ -120,8 +126,9 @@ function spreadOfScores(
     low = Math.min(low, scores[i]!);
     high = Math.max(high, scores[i]!);
   }
-  if (low === high) return { centre: low, sd: 0 };
+  if (high - low <= NO_SPREAD) return { centre: low, sd: 0 };
+  const unit = high / 2 - low / 2; // squares of scores may be too small or too large for a double
   let squares = 0;
-  for (let i = 0; i < scores.length; i++) squares += (weight(i) / total) * (scores[i]! - centre) ** 2;
-  return { centre, sd: Math.sqrt(squares) };
+  for (let i = 0; i < scores.length; i++) squares += (weight(i) / total) * ((scores[i]! - centre) / unit) ** 2;
+  return { centre, sd: unit * Math.sqrt(squares) };
 }
