@@ -16,6 +16,7 @@ function playwright() {
   process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = resolve(report);
   const args = ['--reporter=list,json', '--output', 'test-results/e2e'];
   suite('end-to-end tests', report, fromPlaywright, 'npx', 'playwright', 'test', ...args);
+  delete process.env.PLAYWRIGHT_JSON_OUTPUT_FILE; // other browsers' stories have a report of their own
 }
 
 function vitest(...projects) {
