@@ -62,12 +62,12 @@ const MORE: readonly Family[] = [
   person('saturated', saturated, 'skewed to the left'),
 ];
 /** Where 300 outcomes don't show enough, and what is reached: several levels (docs/calibration.md). */
-const MISSED: readonly (readonly [Family, number])[] = [
-  [always(stepped([0.1, 0.5, 0.9], [-0.4, 0.4])), 0.048],
-  [always(stepped([0.1, 0.3, 0.5, 0.7, 0.9], [-0.6, -0.2, 0.2, 0.6])), 0.057],
-  [person('three stairs', stairs), 0.056],
-  [person('three stairs', stairs, 'skewed to the right'), 0.056],
-  [person('four stairs', manyStairs), 0.065],
+const MISSED: readonly (Family & { readonly bar: number })[] = [
+  { ...always(stepped([0.1, 0.5, 0.9], [-0.4, 0.4])), bar: 0.052 },
+  { ...always(stepped([0.1, 0.3, 0.5, 0.7, 0.9], [-0.6, -0.2, 0.2, 0.6])), bar: 0.055 },
+  { ...person('three stairs', stairs), bar: 0.052 },
+  { ...person('three stairs', stairs, 'skewed to the right'), bar: 0.052 },
+  { ...person('four stairs', manyStairs), bar: 0.064 },
 ];
 
 const table: string[] = [];
@@ -102,6 +102,6 @@ test.each([...QUICK, ...(SOAK > 1 ? MORE : [])])(
   },
 );
 
-test.runIf(SOAK > 1).each(MISSED)('after 300 outcomes $name misses that, and keeps %f', (family, bar) => {
+test.runIf(SOAK > 1).each(MISSED)('after 300 outcomes $name misses that, and keeps $bar', ({ bar, ...family }) => {
   expect(meanError(family)).toBeLessThanOrEqual(bar);
 });
