@@ -13,7 +13,7 @@ import { type ItemRows, replay } from '../src/lab/evaluation/replay.js';
 import { summarize } from '../src/lab/evaluation/summary.js';
 import { createWorld, matchOf } from '../src/lab/world.js';
 
-const [PEOPLE, DAY] = [200, 86_400_000];
+const [PEOPLE, DAY] = [800, 86_400_000];
 const START = Date.UTC(2026, 0, 1);
 
 /** Items, and how likely a person of a drawn taste is to take each: any numbers ≥ 0. */
@@ -97,7 +97,7 @@ function logOf({ draw, acts, rows }: Field, tastes: number, seed: number): LogRo
 }
 
 function measure(field: Field, tastes: number): void {
-  const rows = shuffled(logOf(field, tastes, 3), seeded(1));
+  const rows = shuffled(logOf(field, tastes, 4), seeded(1));
   const texts = new Map(Array.from({ length: field.rows.data.length / field.rows.dim }, (_, i) => [`i${i}`, '']));
   const log = createLog(rows, texts, { kindWeights: { save: 3 } });
   const { dim } = field.rows;
