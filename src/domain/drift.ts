@@ -1,0 +1,156 @@
+import { addRow, emptyGroups, movedAway, type Reference, referenceOf, type RowGroups } from '../core/drift.js';
+import { decay } from '../core/decay.js';
+import { isZero } from '../core/vector.js';
+import { byTime, interactionWeight } from './interaction.js';
+import type { EmbeddedInteraction, ProfileRules } from './profile.js';
+
+/** A person likes something else than before. */
+export interface TasteChange {
+  /** Epoch ms of the first liking of the new taste, and of the one by which it was found. */
+  readonly at: number;
+  readonly detectedAt: number;
+  /** How far the new likings lie from those before: see `movedAway`, at least {@link THRESHOLD}. */
+  readonly statistic: number;
+  /** How many likings told of it. */
+  readonly evidence: number;
+  /** Ids of the items liked before it since the last change, and from it until it was found; each once, oldest first. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** Pause after which the next liking is of another visit: as long as an impression waits for its outcome. */
+const PAUSE_MS = 30 * 60_000;
+
+/** What is known of a taste before anything is held against it. Measured: fewer give more false alarms and find no more. */
+const LEAST_LIKINGS = 32;
+const LEAST_VISITS = 12;
+
+/** Visits that a new taste is looked for in, at least and at most. One alone is an errand, and what the session's term is for. */
+const FEWEST_VISITS = 2;
+const MOST_VISITS = 12;
+
+/** Statistic from which on likings are another taste's. Measured in tests/unit/drift and bench/drift: of people who stay the same at most 1 % in 500 likings. */
+export const THRESHOLD = 9;
+
+/** Likings that a log is looked at in: the newest 256 to 511, from a multiple of it on, so that one more moves nothing. */
+const BLOCK = 256;
+
+/** What was liked before a change counts together for at most so much of what was liked since. Measured in bench/drift. */
+const BEFORE_BY_SINCE = 0.5;
+
+/** The likings among these that say something, oldest first: what changes are found in. */
+export function likingsByTime(
+  entries: readonly EmbeddedInteraction[],
+  { kinds, temperature }: ProfileRules,
+): EmbeddedInteraction[] {
+  return entries
+    .filter(
+      ({ interaction, embedding }) => interactionWeight(interaction, kinds, temperature) > 0 && !isZero(embedding),
+    )
+    .sort((a, b) => byTime(a.interaction, b.interaction));
+}
+
+/**
+ * The changes of taste among somebody's likings, oldest first: a function of the log alone. After each liking the last 2 to 12 visits are
+ * held against all before them (since the change before, if there was one); where they lie too far away, a change began with the visit
+ * from which on they lie farthest. An item counts once a visit.
+ *
+ * Yields between visits, each some milliseconds long at most, so that whoever runs it may pause.
+ * O(n · dim · (visits + 12²) + visits³), n at most 511.
+ *
+ * @param liked by `likingsByTime`
+ * @see Siegmund & Venkatraman (1995) for the maximum over instants at which a change may have begun
+ */
+export function* findChanges(liked: readonly EmbeddedInteraction[]): Generator<void, TasteChange[]> {
+  const first = Math.max(0, (Math.floor(liked.length / BLOCK) - 1) * BLOCK);
+  const changes: TasteChange[] = [];
+  for (let begin = first; begin < liked.length;) {
+    const found = yield* nextChange(liked, begin);
+    if (found === undefined) break;
+    changes.push(found.change);
+    begin = found.since;
+  }
+  return changes;
+}
+
+function* nextChange(
+  liked: readonly EmbeddedInteraction[],
+  begin: number,
+): Generator<void, { readonly change: TasteChange; readonly since: number } | undefined> {
+  const groups = emptyGroups(liked[begin]!.embedding.length);
+  const starts: number[] = [];
+  const references: Reference[] = [];
+  let visited = new Set<string>();
+  let last = -Infinity;
+  for (let i = begin; i < liked.length; i++) {
+    const { interaction, embedding } = liked[i]!;
+    const begins = interaction.at - last > PAUSE_MS;
+    last = interaction.at;
+    if (begins) {
+      yield;
+      starts.push(i);
+      visited = new Set();
+    }
+    if (visited.has(interaction.itemId)) continue;
+    visited.add(interaction.itemId);
+    addRow(groups, embedding, begins);
+    const { from, statistic } = farthest(groups, references);
+    if (statistic < THRESHOLD) continue;
+    const since = starts[from]!;
+    const after = liked.slice(since, i + 1);
+    const change = {
+      at: liked[since]!.interaction.at,
+      detectedAt: interaction.at,
+      statistic,
+      evidence: after.length,
+      before: itemsOf(liked.slice(begin, since)),
+      after: itemsOf(after),
+    };
+    return { change, since };
+  }
+  return undefined;
+}
+
+/** The visit from which on likings lie farthest from those before. */
+function farthest(groups: RowGroups, references: Reference[]): { readonly from: number; readonly statistic: number } {
+  const visits = groups.sums.length;
+  let best = { from: -1, statistic: 0 };
+  for (let from = visits - FEWEST_VISITS; from >= Math.max(LEAST_VISITS, visits - MOST_VISITS); from--) {
+    const reference = (references[from] ??= referenceOf(groups, from));
+    if (reference.count < LEAST_LIKINGS) break;
+    const statistic = movedAway(groups, from, reference);
+    if (statistic > best.statistic) best = { from, statistic };
+  }
+  return best;
+}
+
+function itemsOf(entries: readonly EmbeddedInteraction[]): string[] {
+  return [...new Set(entries.map(({ interaction }) => interaction.itemId))];
+}
+
+/**
+ * By what the weight of each liking before a change is multiplied, so that together they weigh at most half as much as those
+ * since: `min(1, max(½·W_since/W_before, n/256))`, W their decayed weights at `now` (epoch ms) and n the likings since. It rises
+ * with each new one; at 1 the change leads no more.
+ *
+ * @param liked by `likingsByTime`
+ * @returns in [0, 1]
+ */
+export function shareOfBefore(
+  { at }: Pick<TasteChange, 'at'>,
+  liked: readonly EmbeddedInteraction[],
+  { kinds, temperature, longHalfLifeMs }: ProfileRules,
+  now: number,
+): number {
+  let [before, since, count] = [0, 0, 0];
+  for (const { interaction } of liked) {
+    const weight =
+      interactionWeight(interaction, kinds, temperature) * decay(now - interaction.at, longHalfLifeMs / temperature);
+    if (interaction.at < at) before += weight;
+    else {
+      since += weight;
+      count++;
+    }
+  }
+  return before === 0 ? 1 : Math.min(1, Math.max((BEFORE_BY_SINCE * since) / before, count / BLOCK));
+}
