@@ -4,6 +4,7 @@ import { readTransitionTable, type TransitionTable } from '../core/transition-ta
 import { invalid } from '../errors.js';
 import type { EvaluationLog } from '../lab/evaluation/log.js';
 import { ASKS, type Plan, planOf, type Protocol } from '../lab/evaluation/protocol.js';
+import { driftRanker } from '../lab/evaluation/rankers/drift.js';
 import { interestsRanker } from '../lab/evaluation/rankers/interests.js';
 import { standardRankers } from '../lab/evaluation/rankers/standard.js';
 import { type Answered, recordWidth, replay } from '../lab/evaluation/replay.js';
@@ -28,6 +29,7 @@ LOG is an export, an action log, a CSV of interactions, MovieLens' folder, or a 
   --priors before|pooled what everybody did: before each target (default), or of all logs' first parts
   --repeats              items acted on before may be the answer
   --interests            rankings by several interests too, as a ranker more
+  --drift                rankings that heed a change of taste too, as a ranker more
   --table FILE           a table of attune transitions, as a ranker more; it must be older than all targets
   --stated FILE          what people say they like, as rankers more: CSV of user and text, a row a text
   --newcomers FILE       a file of attune priors, the same; it must be older than all targets
@@ -60,7 +62,7 @@ export interface EvalOutput {
  * `encoder/unavailable` where the model can't be had, and with what the file system says.
  */
 export async function evaluateLog(given: readonly string[], { say, print, signal }: EvalOutput): Promise<number> {
-  const options = readLogArguments(given, 'eval', OPTIONS, ['repeats', 'interests']);
+  const options = readLogArguments(given, 'eval', OPTIONS, ['repeats', 'interests', 'drift']);
   const { input, seed } = options;
   const [out, table, model] = [options.text('out'), options.text('table'), options.text('model') ?? 'lite'];
   const [k, resamples] = [options.whole('places', 10), options.whole('resamples', 1000)];
@@ -71,8 +73,10 @@ export async function evaluateLog(given: readonly string[], { say, print, signal
   const cold = await openCold(options, log, plan, rows);
   const successors = table === undefined ? undefined : openTable(table, log, plan);
   const rankers = standardRankers(log, plan, { rows, table: successors, cold: cold?.sources, seed });
-  if (rows !== undefined && options.isGiven('interests')) {
-    rankers.splice(-1, 0, interestsRanker({ rows, kindWeights: log.kindWeights, offered: plan.offered }));
+  if (rows !== undefined) {
+    const taste = { rows, kindWeights: log.kindWeights, offered: plan.offered };
+    if (options.isGiven('interests')) rankers.splice(-1, 0, interestsRanker(taste));
+    if (options.isGiven('drift')) rankers.splice(-1, 0, driftRanker(taste));
   }
   const names = rankers.map(({ name }) => name);
   const against = againstOf(options, names);
