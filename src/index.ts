@@ -42,7 +42,14 @@ export type { Explanation, Reason } from './sdk/explanation-types.js';
 export type { HistoryOptions, HistoryPoint } from './sdk/history-types.js';
 export type { AttuneInterests, Interest } from './sdk/interest-types.js';
 export type { Match, Matches, MatchOptions } from './sdk/matches.js';
-export type { InterestAnchor, InterestChange, InterestEdit, InterestEdits } from './domain/interest-edits.js';
+export type { AdaptationReport, AdaptOptions, AttuneAdaptation, DriftChange } from './sdk/adaptation-types.js';
+export type {
+  InterestAnchor,
+  InterestChange,
+  InterestEdit,
+  InterestEdits,
+  UndoneChange,
+} from './domain/interest-edits.js';
 export type { Interaction, KindPreset, KindWeights, TrackDetails } from './domain/interaction.js';
 export type { Experiment } from './domain/experiment.js';
 export type { Exploration } from './domain/exploration.js';

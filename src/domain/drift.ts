@@ -1,7 +1,7 @@
 import { addRow, emptyGroups, movedAway, type Reference, referenceOf, type RowGroups } from '../core/drift.js';
 import { decay } from '../core/decay.js';
 import { isZero } from '../core/vector.js';
-import { byTime, interactionWeight } from './interaction.js';
+import { byTime, type Interaction, interactionWeight } from './interaction.js';
 import type { EmbeddedInteraction, ProfileRules } from './profile.js';
 
 /** A person likes something else than before. */
@@ -32,11 +32,16 @@ const MOST_VISITS = 12;
 /** Statistic from which on likings are another taste's. Measured in tests/unit/drift and bench/drift: of people who stay the same at most 1 % in 500 likings. */
 export const THRESHOLD = 9;
 
-/** Likings that a log is looked at in: the newest 256 to 511, from a multiple of it on, so that one more moves nothing. */
+/** Likings that a log is looked at in: the newest 256 to 511. Judgement: milliseconds, and some months of most people. */
 const BLOCK = 256;
 
 /** What was liked before a change counts together for at most so much of what was liked since. Measured in bench/drift. */
 const BEFORE_BY_SINCE = 0.5;
+
+/** The newest 256 to 511 of these, oldest first, from a multiple of 256 on, so that one more moves nothing. */
+export function newestBlocks(likings: readonly Interaction[]): Interaction[] {
+  return [...likings].sort(byTime).slice(Math.max(0, (Math.floor(likings.length / BLOCK) - 1) * BLOCK));
+}
 
 /** The likings among these that say something, oldest first: what changes are found in. */
 export function likingsByTime(
@@ -56,15 +61,14 @@ export function likingsByTime(
  * from which on they lie farthest. An item counts once a visit.
  *
  * Yields between visits, each some milliseconds long at most, so that whoever runs it may pause.
- * O(n · dim · (visits + 12²) + visits³), n at most 511.
+ * O(n · dim · (visits + 12²) + visits³).
  *
- * @param liked by `likingsByTime`
+ * @param liked by `likingsByTime`, of `newestBlocks`
  * @see Siegmund & Venkatraman (1995) for the maximum over instants at which a change may have begun
  */
 export function* findChanges(liked: readonly EmbeddedInteraction[]): Generator<void, TasteChange[]> {
-  const first = Math.max(0, (Math.floor(liked.length / BLOCK) - 1) * BLOCK);
   const changes: TasteChange[] = [];
-  for (let begin = first; begin < liked.length;) {
+  for (let begin = 0; begin < liked.length;) {
     const found = yield* nextChange(liked, begin);
     if (found === undefined) break;
     changes.push(found.change);
@@ -133,20 +137,19 @@ function itemsOf(entries: readonly EmbeddedInteraction[]): string[] {
  * since: `min(1, max(½·W_since/W_before, n/256))`, W their decayed weights at `now` (epoch ms) and n the likings since. It rises
  * with each new one; at 1 the change leads no more.
  *
- * @param liked by `likingsByTime`
+ * @param likings all there are
  * @returns in [0, 1]
  */
 export function shareOfBefore(
   { at }: Pick<TasteChange, 'at'>,
-  liked: readonly EmbeddedInteraction[],
+  likings: readonly Interaction[],
   { kinds, temperature, longHalfLifeMs }: ProfileRules,
   now: number,
 ): number {
   let [before, since, count] = [0, 0, 0];
-  for (const { interaction } of liked) {
-    const weight =
-      interactionWeight(interaction, kinds, temperature) * decay(now - interaction.at, longHalfLifeMs / temperature);
-    if (interaction.at < at) before += weight;
+  for (const each of likings) {
+    const weight = interactionWeight(each, kinds, temperature) * decay(now - each.at, longHalfLifeMs / temperature);
+    if (each.at < at) before += weight;
     else {
       since += weight;
       count++;

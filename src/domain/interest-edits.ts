@@ -26,10 +26,18 @@ export interface InterestAnchor {
   readonly items: readonly ItemRecord[];
 }
 
+/** A change of taste that the person says was none: whatever is found to begin or to be noticed within it. Epoch ms. */
+export interface UndoneChange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Everything a person said of their interests, oldest first, and what it was about, by interest. Plain data. */
 export interface InterestEdits {
   readonly edits: readonly InterestEdit[];
   readonly anchors: Readonly<Record<string, InterestAnchor>>;
+  /** Reactions to a change of taste that they took back, if any. */
+  readonly undone?: readonly UndoneChange[];
 }
 
 export const NO_EDITS: InterestEdits = { edits: [], anchors: {} };
@@ -44,10 +52,12 @@ const MOST_EDITS = 100;
 const MOST_ANCHORED = 64;
 
 /** After one more edit, with what its interest is now. */
-export function addEdit({ edits, anchors }: InterestEdits, edit: InterestEdit, anchor: InterestAnchor): InterestEdits {
+export function addEdit(given: InterestEdits, edit: InterestEdit, anchor: InterestAnchor): InterestEdits {
+  const { edits, anchors } = given;
   const all = [...edits, edit];
   const spare = all.length > MOST_EDITS ? all.findIndex((each, i) => isOverridden(each, all.slice(i + 1))) : -1;
   return {
+    ...given,
     edits: all.filter((_, i) => i !== spare),
     anchors: { ...anchors, [edit.interest]: anchor },
   };
@@ -55,7 +65,7 @@ export function addEdit({ edits, anchors }: InterestEdits, edit: InterestEdit, a
 
 /** Without the last edit; what nobody speaks of any more is forgotten. */
 export function undoEdit(given: InterestEdits): InterestEdits {
-  return given.edits.length === 0 ? given : withAnchors(given.edits.slice(0, -1), given.anchors);
+  return given.edits.length === 0 ? given : withAnchors({ ...given, edits: given.edits.slice(0, -1) });
 }
 
 /** Both, each edit once, in the order in which they were made. Of two anchors the one with more items stays. */
@@ -67,23 +77,42 @@ export function mergeEdits(a: InterestEdits, b: InterestEdits): InterestEdits {
   for (const [id, anchor] of Object.entries(b.anchors)) {
     if (anchor.itemIds.length > (anchors[id]?.itemIds.length ?? 0)) anchors[id] = anchor;
   }
-  return { edits, anchors };
+  return { edits, anchors, ...undoneOf([...(a.undone ?? []), ...(b.undone ?? [])]) };
+}
+
+/** Whether there is nothing to keep. */
+export function saysNothing({ edits, undone }: InterestEdits): boolean {
+  return edits.length === 0 && undone === undefined;
+}
+
+/** After one more change was taken back. */
+export function addUndone(given: InterestEdits, change: UndoneChange): InterestEdits {
+  return { ...given, ...undoneOf([...(given.undone ?? []), change]) };
+}
+
+/** Each once; none is no field. */
+function undoneOf(all: readonly UndoneChange[]): Pick<InterestEdits, 'undone'> {
+  const byInstants = new Map(all.map((each) => [`${each.from} ${each.to}`, each]));
+  return byInstants.size === 0 ? {} : { undone: [...byInstants.values()].slice(-MOST_EDITS) };
 }
 
 /** Without items that are forgotten; an interest of which none is left goes with what was said of it. */
-export function withoutItems({ edits, anchors }: InterestEdits, ids: ReadonlySet<string>): InterestEdits {
+export function withoutItems(given: InterestEdits, ids: ReadonlySet<string>): InterestEdits {
   const left: Record<string, InterestAnchor> = {};
-  for (const [interest, { itemIds, items }] of Object.entries(anchors)) {
+  for (const [interest, { itemIds, items }] of Object.entries(given.anchors)) {
     const kept = items.filter(({ id }) => !ids.has(id));
     if (kept.length > 0) left[interest] = { itemIds: itemIds.filter((id) => !ids.has(id)), items: kept };
   }
-  return withAnchors(edits, left);
+  return withAnchors({ ...given, anchors: left });
 }
 
 /** With its items as they may be kept. */
-export function keptAnchors({ edits, anchors }: InterestEdits, kept: (item: ItemRecord) => ItemRecord): InterestEdits {
-  const all = Object.entries(anchors).map(([id, { itemIds, items }]) => [id, { itemIds, items: items.map(kept) }]);
-  return { edits, anchors: Object.fromEntries(all) as InterestEdits['anchors'] };
+export function keptAnchors(given: InterestEdits, kept: (item: ItemRecord) => ItemRecord): InterestEdits {
+  const all = Object.entries(given.anchors).map(([id, { itemIds, items }]) => [
+    id,
+    { itemIds, items: items.map(kept) },
+  ]);
+  return { ...given, anchors: Object.fromEntries(all) as InterestEdits['anchors'] };
 }
 
 /** What holds of each edited interest, by id. */
@@ -114,19 +143,28 @@ export function anchoredOf(itemIds: readonly string[]): string[] {
 
 /** Edits as read from storage or a file: what is not sound is left out, with what no anchor is left of. */
 export function readEdits(value: unknown): InterestEdits {
-  const { edits, anchors } = (value ?? {}) as Partial<InterestEdits>;
+  const { edits, anchors, undone } = (value ?? {}) as Partial<InterestEdits>;
   if (!Array.isArray(edits) || anchors === null || typeof anchors !== 'object') return NO_EDITS;
   const sound = Object.entries(anchors).flatMap(([id, anchor]): [string, InterestAnchor][] => {
     const { itemIds, items } = (anchor ?? {}) as Partial<InterestAnchor>;
     if (!Array.isArray(itemIds) || !Array.isArray(items)) return [];
     return [[id, { itemIds: itemIds.filter((each) => typeof each === 'string'), items: items.filter(isRecord) }]];
   });
-  return withAnchors((edits as readonly unknown[]).filter(isEdit), Object.fromEntries(sound));
+  return withAnchors({
+    edits: (edits as readonly unknown[]).filter(isEdit),
+    anchors: Object.fromEntries(sound),
+    ...undoneOf(Array.isArray(undone) ? undone.filter(isUndone).map(({ from, to }) => ({ from, to })) : []),
+  });
 }
 
 function isRecord(value: unknown): value is ItemRecord {
   const { id, text, title } = (value ?? {}) as Partial<ItemRecord>;
   return typeof id === 'string' && typeof text === 'string' && typeof title === 'string';
+}
+
+function isUndone(value: unknown): value is UndoneChange {
+  const { from, to } = (value ?? {}) as Partial<UndoneChange>;
+  return Number.isFinite(from) && Number.isFinite(to) && from! <= to!;
 }
 
 function isEdit(value: unknown): value is InterestEdit {
@@ -144,9 +182,10 @@ function isOverridden(edit: InterestEdit, later: readonly InterestEdit[]): boole
   return Object.keys(change).every((what) => later.some((each) => each.interest === interest && what in each));
 }
 
-/** The edits that have an anchor, and the anchors that have an edit. */
-function withAnchors(edits: readonly InterestEdit[], anchors: InterestEdits['anchors']): InterestEdits {
-  const left = edits.filter(({ interest }) => Object.hasOwn(anchors, interest));
+/** The edits that have an anchor, and the anchors that have an edit; the rest as it is. */
+function withAnchors(given: InterestEdits): InterestEdits {
+  const left = given.edits.filter(({ interest }) => Object.hasOwn(given.anchors, interest));
   const named = new Set(left.map(({ interest }) => interest));
-  return { edits: left, anchors: Object.fromEntries(Object.entries(anchors).filter(([id]) => named.has(id))) };
+  const anchors = Object.fromEntries(Object.entries(given.anchors).filter(([id]) => named.has(id)));
+  return { ...given, edits: left, anchors };
 }

@@ -158,6 +158,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     asked,
     warnOnce,
     onReady,
+    events,
   };
 
   listen().catch(onFailure);
@@ -283,6 +284,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   return {
     ...(Object.fromEntries(QUESTIONS.map((name) => [name, ask(name)])) as unknown as Pick<Attune<T>, Asked>),
     interests: { list: ask('interests'), edit: ask('editInterest'), undo: ask('undoInterest') },
+    adaptation: { report: ask('report'), undo: ask('undo') },
     track,
     lessLike: (item, details) => track(HIDE, item, details),
     async ignore(item) {
@@ -360,7 +362,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
       return profile();
     },
     on(type, listener) {
-      oneOf('event', type, ['profile', 'ready', 'warning', 'progress', 'upgrade']);
+      oneOf('event', type, 'profile,ready,warning,progress,upgrade,drift'.split(',') as (typeof type)[]);
       if (typeof listener !== 'function') throw invalid('listener', listener, 'Pass a function.');
       return events.on(type, listener);
     },

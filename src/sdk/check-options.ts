@@ -4,6 +4,7 @@ import { isAction, KIND_PRESETS, type KindPreset, type KindWeights } from '../do
 import type { Encoder, Encrypt } from '../domain/ports.js';
 import { checkPrompts } from '../domain/prompts.js';
 import { checkRules } from '../domain/rule.js';
+import type { AdaptOptions } from './adaptation-types.js';
 import { functionOr, hasMethods, objectOf, oneOf } from './options.js';
 import type { PriorOptions } from './prior-types.js';
 import type { AttuneOptions, OffLimits } from './types.js';
@@ -20,6 +21,7 @@ export function checkRare<T>(options: AttuneOptions<T>): void {
     options;
   if (kinds !== undefined) checkKinds(kinds);
   if (options.interests !== undefined) oneOf('interests', options.interests, [true, false]);
+  if (options.adapt !== undefined) checkAdapt(options.adapt);
   for (const name of ['temperature', 'halfLifeMs', 'sessionHalfLifeMs'] as const) mustBePositive(name, options[name]);
   if (maxWaitMs !== 0) mustBePositive('maxWaitMs', maxWaitMs);
   if (segments !== undefined) checkSegments(segments);
@@ -40,6 +42,13 @@ function mustBePositive(name: string, value: unknown): void {
   if (value === undefined) return;
   if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
     throw invalid(name, value, 'It is a finite number above 0.');
+  }
+}
+
+function checkAdapt(adapt: AdaptOptions): void {
+  for (const [name, value] of Object.entries(objectOf('adapt', adapt))) {
+    if (name !== 'drift') throw invalid('adapt', name, 'Its names are drift.');
+    oneOf(`adapt.${name}`, value as boolean, [true, false]);
   }
 }
 

@@ -82,11 +82,11 @@ function parseExport(value: unknown, redact: (text: string) => string, now: numb
 }
 
 function redactedEdits(value: unknown, redact: (text: string) => string): InterestEdits {
-  const { edits, anchors } = keptAnchors(readEdits(value), ({ id, text, title, embedding }) =>
+  const kept = keptAnchors(readEdits(value), ({ id, text, title, embedding }) =>
     record(id, redact(text), redact(title), text === '' ? embedding : undefined),
   );
-  const renamed = edits.map((edit) => (typeof edit.name === 'string' ? { ...edit, name: redact(edit.name) } : edit));
-  return { edits: renamed, anchors };
+  const edits = kept.edits.map((edit) => (typeof edit.name === 'string' ? { ...edit, name: redact(edit.name) } : edit));
+  return { ...kept, edits };
 }
 
 function record(id: string, text: string, title: string, embedding: unknown): ItemRecord {

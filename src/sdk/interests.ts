@@ -1,13 +1,7 @@
 import { addToSum, type DecayedSum, emptySum, sumAt } from '../core/decay.js';
 import { isZero, normalize } from '../core/vector.js';
 import { type InterestEdits, readEdits } from '../domain/interest-edits.js';
-import {
-  findInterests,
-  type InterestGroup,
-  type Likings,
-  likingsOf,
-  newestLikings,
-} from '../domain/interest-groups.js';
+import { findInterests, type InterestGroup, likingsOf, newestLikings } from '../domain/interest-groups.js';
 import { nameInterests } from '../domain/interest-names.js';
 import {
   type AnchorPlace,
@@ -20,6 +14,7 @@ import {
 import { type Interaction, interactionWeight, isAction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { EmbeddedInteraction, ProfileRules, ProfileState, ProfileVectors, Taste } from '../domain/profile.js';
+import { createDriftReader, type DriftParts, type FoundDrift } from './drift.js';
 import { embedEvents } from './embed-events.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
@@ -27,6 +22,7 @@ import type { Model } from './model.js';
 import { recordsAfter } from './read-log.js';
 import type { Standing } from './standing.js';
 import type { ItemTexts } from './texts.js';
+import type { AttuneOptions } from './types.js';
 
 /** What a person's interests are made from. */
 export interface InterestParts {
@@ -38,6 +34,8 @@ export interface InterestParts {
   readonly now: () => number;
   readonly onProfile: () => void;
   readonly onFailure: (error: unknown) => void;
+  readonly asked: Pick<AttuneOptions<never>, 'interests' | 'adapt'>;
+  readonly events: DriftParts['events'];
 }
 
 /** Under this name a log keeps what the person said of their interests. */
@@ -67,6 +65,8 @@ export interface FoundInterests {
   readonly items: ReadonlyMap<string, ItemRecord>;
   /** By what the weight of a liking is multiplied; undefined where no edit says anything of weights. */
   readonly factor: ((entry: EmbeddedInteraction) => number) | undefined;
+  /** Changes of taste, where they are heeded. */
+  readonly drift: FoundDrift | undefined;
 }
 
 /** What is derived, and stored: groups are the costly part. */
@@ -127,7 +127,9 @@ export function dropInterests(standing: Standing): void {
 }
 
 function createInterests(parts: InterestParts): Interests {
-  const { standing, model, texts, learner, rules, now, onProfile, onFailure } = parts;
+  const { standing, model, texts, learner, rules, now, onProfile, onFailure, asked } = parts;
+  const adapts = asked.adapt?.drift === true;
+  const drifts = createDriftReader(parts);
   let state: State | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -160,8 +162,13 @@ function createInterests(parts: InterestParts): Interests {
     const edits = readEdits(await log.value(EDITS_VALUE));
     const hasWeights = edits.edits.some(({ excluded, more }) => excluded !== undefined || more !== undefined);
     const newest = hasWeights ? all : all.sort((a, b) => b.at - a.at).slice(0, MOST_READ);
-    const items = await log.items([...new Set(newest.map(({ itemId }) => itemId))]);
-    const entries = await embedEvents(newest, items, texts, undefined, 'background');
+    let items = await log.items([...new Set(newest.map(({ itemId }) => itemId))]);
+    let entries = await embedEvents(newest, items, texts, undefined, 'background');
+    const drift = adapts ? await drifts.read(all, entries, items, edits) : undefined;
+    if (drift?.leads !== undefined && newest.length < all.length) {
+      items = await log.items([...new Set(all.map(({ itemId }) => itemId))]);
+      entries = await embedEvents(all, items, texts, undefined, 'background');
+    }
     const places = await placesOf(edits);
     const liked = newestLikings(entries, rules);
     const likings = likingsOf(liked, rules, now());
@@ -169,7 +176,7 @@ function createInterests(parts: InterestParts): Interests {
     const stored = readStored(await log.value(name), epoch);
     const made = `${liked.length} ${liked[0]?.interaction.id} ${likings.itemIds.length}`;
     const isKnown = stored !== undefined && (stored.made === made || !grouped);
-    const groups = isKnown ? stored.groups : grouped ? await group(likings) : [];
+    const groups = isKnown ? stored.groups : grouped ? await idly(findInterests(likings)) : [];
     if (log !== standing.log || since !== learner.since || under !== model.modelVersion) return read(grouped);
     const before = (stored?.groups ?? []).map(({ itemIds }, i) => ({ id: stored!.ids[i]!, itemIds }));
     const known = isOfThisLog() ? state!.interests : before; // a forgetting takes what is stored, not who they were
@@ -177,10 +184,13 @@ function createInterests(parts: InterestParts): Interests {
     const firstAt = new Map<string, number>();
     for (const { itemId, at } of all) firstAt.set(itemId, Math.min(at, firstAt.get(itemId) ?? Infinity));
     const weigh = factorOf(interests, edits, places);
-    const factor = hasWeights
-      ? ({ interaction: { itemId }, embedding }: EmbeddedInteraction): number =>
-          weigh(itemId, embedding, firstAt.get(itemId) ?? Infinity)
-      : undefined;
+    const leads = drift?.leads;
+    const factor =
+      hasWeights || leads !== undefined
+        ? ({ interaction: { itemId, at }, embedding }: EmbeddedInteraction): number =>
+            (hasWeights ? weigh(itemId, embedding, firstAt.get(itemId) ?? Infinity) : 1) *
+            (leads !== undefined && at < leads.at ? leads.share : 1)
+        : undefined;
     const records = new Map(items.map((item) => [item.id, item]));
     const named = nameThem(interests, records);
     state = {
@@ -191,6 +201,7 @@ function createInterests(parts: InterestParts): Interests {
         learned,
         edits,
         factor,
+        drift,
         items: records,
         grouped: grouped || stored?.made === made,
       },
@@ -201,6 +212,7 @@ function createInterests(parts: InterestParts): Interests {
     isDropped = false;
     adjusted = undefined;
     if (factor !== undefined) onProfile();
+    if (drift !== undefined) await drifts.tell(drift, log);
     const next: Stored = { epoch, made, groups, ids: named.map(({ id }) => id) };
     if (grouped && !isKnown && groups.length > 0) await log.setValue(name, next);
     return state;
@@ -209,8 +221,7 @@ function createInterests(parts: InterestParts): Interests {
   const storedName = (): string => `derived/interests/${model.modelVersion}`;
 
   /** Each step is a task of its own, when the page has nothing better to do. */
-  async function group(likings: Likings): Promise<InterestGroup[]> {
-    const steps = findInterests(likings);
+  async function idly<R>(steps: Generator<void, R>): Promise<R> {
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
@@ -290,11 +301,11 @@ function createInterests(parts: InterestParts): Interests {
 
   const isFresh = (): boolean => holds() && state!.learned === learner.state;
 
-  function readSoon(): void {
-    if (timer !== undefined || (isFresh() && state!.grouped)) return;
+  function readSoon(grouped: boolean): void {
+    if (timer !== undefined || (isFresh() && (state!.grouped || !grouped))) return;
     timer = setTimeout(() => {
       timer = undefined;
-      whenIdle(() => void inTurn(() => read(true)).catch(onFailure));
+      whenIdle(() => void inTurn(() => read(grouped)).catch(onFailure));
     }, 0);
   }
 
@@ -304,14 +315,14 @@ function createInterests(parts: InterestParts): Interests {
     async ready(ranks) {
       await standing.opened;
       const isUnknown = learner.state === undefined; // reading after an erase would make a database again
-      if (isUnknown || standing.privacy === 'off' || (!ranks && uneditedSince === learner.since)) return;
+      if (isUnknown || standing.privacy === 'off' || (!ranks && !adapts && uneditedSince === learner.since)) return;
       const { since } = learner;
-      if (!holds() && !ranks && readEdits(await standing.log.value(EDITS_VALUE)).edits.length === 0) {
+      if (!holds() && !ranks && !adapts && readEdits(await standing.log.value(EDITS_VALUE)).edits.length === 0) {
         uneditedSince = since;
         return;
       }
       if (!holds() || (state!.factor !== undefined && !isFresh())) await inTurn(() => read(false));
-      readSoon();
+      readSoon(ranks);
     },
     drop() {
       isDropped = true;

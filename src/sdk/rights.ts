@@ -8,6 +8,7 @@ import {
   mergeEdits,
   NO_EDITS,
   readEdits,
+  saysNothing,
   withoutItems,
 } from '../domain/interest-edits.js';
 import type { DataParts } from './data.js';
@@ -52,7 +53,7 @@ export async function exportAll(parts: DataParts, signal: AbortSignal | undefine
     items,
     sliders: Object.fromEntries(positions.values),
     ...(preferences.length > 0 && { preferences }),
-    ...(interests.edits.length > 0 && { interests }),
+    ...(!saysNothing(interests) && { interests }),
   };
 }
 
@@ -76,7 +77,7 @@ export async function importAll(parts: DataParts, source: ImportSource, options:
   for (const [id, position] of Object.entries(parsed.sliders)) positions.values.set(id, position);
   await positions.write();
   if (parsed.preferences !== undefined && keepText === 'items') await writePreferences(parts, parsed.preferences);
-  if (parsed.interests.edits.length > 0) await addEdits(parts, parsed.interests);
+  if (!saysNothing(parsed.interests)) await addEdits(parts, parsed.interests);
   await learner.replay();
   return { interactions: fresh.length, duplicates: wanted.length - fresh.length, rejected };
 }

@@ -20,6 +20,7 @@ import type { Preferences, PriorOptions } from './prior-types.js';
 import type { Catalogue, CatalogueOptions } from './catalogue-types.js';
 import type { Explanation } from './explanation-types.js';
 import type { HistoryOptions, HistoryPoint } from './history-types.js';
+import type { AdaptOptions, AttuneAdaptation, DriftChange } from './adaptation-types.js';
 import type { AttuneInterests } from './interest-types.js';
 import type { AttuneData, PrivacyMode } from './rights-types.js';
 
@@ -91,6 +92,8 @@ export interface AttuneOptions<T> {
    * to. Changes nothing for a person with one interest. Default false; see docs/interests.md.
    */
   readonly interests?: boolean;
+  /** What Attune adapts to by itself; default nothing. See docs/adaptation.md. */
+  readonly adapt?: AdaptOptions;
   /** How long `rank` waits for missing embeddings, ms ≥ 0. Default 200. */
   readonly maxWaitMs?: number;
   /**
@@ -280,6 +283,8 @@ export interface AttuneEvents {
   warning: AttuneError;
   progress: Progress;
   upgrade: Upgrade;
+  /** The person's taste was found to have changed; once a change, with the option `adapt`. */
+  drift: DriftChange;
 }
 
 /** The SDK in the hand. */
@@ -387,5 +392,7 @@ export interface Attune<T> {
   close(): Promise<void>;
   /** What the person likes, as they can read and change it. */
   readonly interests: AttuneInterests;
+  /** What was adapted to by itself: a changed mind. */
+  readonly adaptation: AttuneAdaptation;
   readonly data: AttuneData;
 }

@@ -3,7 +3,14 @@ import '../allclose.js';
 import { addRow, emptyGroups, movedAway, referenceOf, type RowGroups } from '../../src/core/drift.js';
 import { mixSeeds } from '../../src/core/random.js';
 import { finish } from '../../src/core/steps.js';
-import { findChanges, likingsByTime, shareOfBefore, type TasteChange, THRESHOLD } from '../../src/domain/drift.js';
+import {
+  findChanges,
+  likingsByTime,
+  newestBlocks,
+  shareOfBefore,
+  type TasteChange,
+  THRESHOLD,
+} from '../../src/domain/drift.js';
 import type { EmbeddedInteraction, ProfileRules } from '../../src/domain/profile.js';
 import { resolveOptions } from '../../src/sdk/options.js';
 import golden from '../golden/drift.json';
@@ -115,28 +122,32 @@ describe('a change of taste', () => {
 });
 
 describe('what was liked before', () => {
-  const entries = likingsByTime(
-    live(60, (n) => (n < 48 ? 0 : 1)),
-    rules,
-  );
+  const likings = live(60, (n) => (n < 48 ? 0 : 1)).map(({ interaction }) => interaction);
   const change = { at: START + 12 * DAY };
 
   test('weighs half as much as what was liked since, and more with each', () => {
     const now = START + 15 * DAY;
-    const share = shareOfBefore(change, entries, rules, now);
-    const weights = entries.map(({ interaction }) => 3 * 2 ** (-(now - interaction.at) / (14 * DAY)));
+    const share = shareOfBefore(change, likings, rules, now);
+    const weights = likings.map(({ at }) => 3 * 2 ** (-(now - at) / (14 * DAY)));
     const sum = (of: readonly number[]): number => of.reduce((total, x) => total + x, 0);
     expect(share * sum(weights.slice(0, 48))).toBeCloseTo(sum(weights.slice(48)) / 2, 10);
-    expect(shareOfBefore(change, entries.slice(0, 52), rules, now)).toBeLessThan(share);
+    expect(shareOfBefore(change, likings.slice(0, 52), rules, now)).toBeLessThan(share);
   });
 
   test('weighs what it did once as much was liked since, or 256 likings', () => {
     const later = Array.from({ length: 256 }, (_, n) => ({
-      ...entries[59]!,
-      interaction: { ...entries[59]!.interaction, id: `z${n}`, weight: 1e-6 },
+      ...likings[59]!,
+      id: `z${n}`,
+      weight: 1e-6,
     }));
-    expect(shareOfBefore(change, [...entries.slice(0, 48), ...later], rules, START + 15 * DAY)).toBe(1);
-    expect(shareOfBefore({ at: START + 4 * DAY }, entries, rules, START + 15 * DAY)).toBe(1);
-    expect(shareOfBefore({ at: 0 }, entries, rules, START + 15 * DAY)).toBe(1);
+    expect(shareOfBefore(change, [...likings.slice(0, 48), ...later], rules, START + 15 * DAY)).toBe(1);
+    expect(shareOfBefore({ at: START + 4 * DAY }, likings, rules, START + 15 * DAY)).toBe(1);
+    expect(shareOfBefore({ at: 0 }, likings, rules, START + 15 * DAY)).toBe(1);
   });
+});
+
+test('a log is looked at from a multiple of 256 likings on', () => {
+  const likings = live(800, () => 0).map(({ interaction }) => interaction);
+  const first = (count: number): string => newestBlocks(likings.slice(0, count).reverse())[0]!.id;
+  expect([1, 511, 512, 767, 768].map(first)).toEqual(['i0000', 'i0000', 'i0256', 'i0256', 'i0512']);
 });

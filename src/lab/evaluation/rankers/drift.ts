@@ -1,7 +1,7 @@
 import { addToSum, emptySum } from '../../../core/decay.js';
 import { finish } from '../../../core/steps.js';
 import { normalize } from '../../../core/vector.js';
-import { findChanges, likingsByTime, shareOfBefore, type TasteChange } from '../../../domain/drift.js';
+import { findChanges, likingsByTime, newestBlocks, shareOfBefore, type TasteChange } from '../../../domain/drift.js';
 import { interactionWeight } from '../../../domain/interaction.js';
 import type { EmbeddedInteraction, ProfileVectors, Taste } from '../../../domain/profile.js';
 import type { Ranker } from '../ranker.js';
@@ -32,7 +32,8 @@ export function driftRanker(options: TasteOptions): DriftRanker {
   function look(person: Person): Person {
     if (person.looked < person.all.length) {
       person.liked = likingsByTime(person.all, rules);
-      person.changes = finish(findChanges(person.liked));
+      const newest = new Set(newestBlocks(person.liked.map(({ interaction }) => interaction)));
+      person.changes = finish(findChanges(person.liked.filter(({ interaction }) => newest.has(interaction))));
       person.looked = person.all.length;
     }
     return person;
@@ -42,7 +43,15 @@ export function driftRanker(options: TasteOptions): DriftRanker {
   function led(known: ProfileVectors, { liked, changes }: Person): ProfileVectors {
     const change = changes.at(-1);
     const now = known.long.sum.at;
-    const share = change === undefined ? 1 : shareOfBefore(change, liked, rules, now);
+    const share =
+      change === undefined
+        ? 1
+        : shareOfBefore(
+            change,
+            liked.map(({ interaction }) => interaction),
+            rules,
+            now,
+          );
     if (share === 1) return known;
     const weighed = (taste: Taste): Taste => {
       const sum = emptySum(rows.dim, taste.sum.halfLifeMs);

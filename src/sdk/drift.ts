@@ -1,0 +1,114 @@
+import { hashText } from '../core/hash.js';
+import { findChanges, likingsByTime, newestBlocks, shareOfBefore } from '../domain/drift.js';
+import type { InterestEdits } from '../domain/interest-edits.js';
+import { findInterests, type InterestGroup, likingsOf } from '../domain/interest-groups.js';
+import { nameInterests } from '../domain/interest-names.js';
+import type { Interaction } from '../domain/interaction.js';
+import type { ItemRecord } from '../domain/item.js';
+import type { EmbeddedInteraction, ProfileRules } from '../domain/profile.js';
+import type { AdaptationReport, DriftChange } from './adaptation-types.js';
+import type { Log } from './log.js';
+import type { ItemTexts } from './texts.js';
+
+/** Changes of taste as a log has them. */
+export interface FoundDrift {
+  readonly report: AdaptationReport['drift'];
+  /** What was liked before `at` (epoch ms) is multiplied by `share`; undefined where nothing is. */
+  readonly leads: { readonly at: number; readonly share: number } | undefined;
+}
+
+/** What changes are read with. */
+export interface DriftParts {
+  readonly texts: Pick<ItemTexts, 'title'>;
+  readonly rules: ProfileRules;
+  readonly now: () => number;
+  readonly events: { emit(type: 'drift', change: DriftChange): void };
+}
+
+/** Changes of taste in a log. */
+export interface DriftReader {
+  /** Finds them anew only where likings are others. `entries` has those of the newest blocks of `likings`, embedded. */
+  read(
+    likings: readonly Interaction[],
+    entries: readonly EmbeddedInteraction[],
+    items: readonly ItemRecord[],
+    edits: InterestEdits,
+  ): Promise<FoundDrift>;
+  /** Tells of each change once, also over visits. */
+  tell(found: FoundDrift, log: Log): Promise<void>;
+}
+
+/** Under this name a log keeps up to when changes of taste were told of, epoch ms. */
+const TOLD_VALUE = 'derived/drift';
+
+/** Longest stretch of looking for changes before the page goes on, ms: a ranking may wait for it. */
+const SLICE_MS = 8;
+
+export function createDriftReader({ texts, rules, now, events }: DriftParts): DriftReader {
+  let made = '';
+  let changes: readonly DriftChange[] = [];
+  return {
+    async read(likings, entries, items, edits) {
+      const newest = new Set(newestBlocks(likings).map(({ id }) => id));
+      const own = entries.filter(({ interaction }) => newest.has(interaction.id));
+      const liked = likingsByTime(own, rules);
+      const of = hashText(liked.map(({ interaction, embedding }) => `${interaction.id} ${embedding[0]}`).join());
+      if (made !== of) {
+        const records = new Map(items.map((item) => [item.id, item]));
+        [changes, made] = [await inSlices(namedChanges(liked, records, rules, (item) => texts.title(item))), of];
+      }
+      const trail = changes.map((change) => ({ ...change, undone: isUndone(change, edits) })).reverse();
+      const last = trail.find(({ undone }) => !undone);
+      const share = last === undefined ? 1 : shareOfBefore(last, likings, rules, now());
+      const leads = share < 1 ? { at: last!.at, share } : undefined;
+      return { report: { changes: trail, leading: leads !== undefined }, leads };
+    },
+    async tell({ report }, log) {
+      const told = await log.value(TOLD_VALUE);
+      const until = typeof told === 'number' ? told : -Infinity;
+      const fresh = report.changes.filter(({ detectedAt }) => detectedAt > until);
+      if (fresh.length > 0) await log.setValue(TOLD_VALUE, fresh[0]!.detectedAt);
+      for (const { undone, ...change } of fresh.reverse()) if (!undone) events.emit('drift', change);
+    },
+  };
+}
+
+async function inSlices<R>(steps: Generator<void, R>): Promise<R> {
+  for (let since = performance.now(); ;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() - since < SLICE_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
+  }
+}
+
+/** By instants, because a liking that comes in late from another tab may move a change a little. */
+function isUndone({ at, detectedAt }: Pick<DriftChange, 'at' | 'detectedAt'>, { undone = [] }: InterestEdits): boolean {
+  return undone.some(({ from, to }) => at <= to && detectedAt >= from);
+}
+
+/** The changes among likings, with the names of what was liked before and since. */
+function* namedChanges(
+  liked: readonly EmbeddedInteraction[],
+  items: ReadonlyMap<string, ItemRecord>,
+  rules: ProfileRules,
+  title: (item: ItemRecord) => string,
+): Generator<void, DriftChange[]> {
+  const named: DriftChange[] = [];
+  for (const { before, after, ...change } of yield* findChanges(liked)) {
+    const groups: InterestGroup[][] = [];
+    for (const ids of [before, after].map((each) => new Set(each))) {
+      const own = liked.filter(({ interaction }) => ids.has(interaction.itemId));
+      groups.push(yield* findInterests(likingsOf(own, rules, change.detectedAt)));
+    }
+    const records = groups.flat().map(({ itemIds }) => itemIds.flatMap((id) => items.get(id) ?? []));
+    const names = nameInterests(
+      records.map((list) => list.map(({ text }) => text)),
+      records.map(([first]) => (first === undefined ? '' : title(first))),
+    );
+    const count = groups[0]!.length;
+    named.push({ ...change, id: `drift:${change.at}`, from: names.slice(0, count), to: names.slice(count) });
+  }
+  return named;
+}
