@@ -55,64 +55,99 @@ export function likingsByTime(
     .sort((a, b) => byTime(a.interaction, b.interaction));
 }
 
-/**
- * The changes of taste among somebody's likings, oldest first: a function of the log alone. After each liking the last 2 to 12 visits are
- * held against all before them (since the change before, if there was one); where they lie too far away, a change began with the visit
- * from which on they lie farthest. An item counts once a visit.
- *
- * Yields between visits, each some milliseconds long at most, so that whoever runs it may pause.
- * O(n · dim · (visits + 12²) + visits³).
- *
- * @param liked by `likingsByTime`, of `newestBlocks`
- * @see Siegmund & Venkatraman (1995) for the maximum over instants at which a change may have begun
- */
-export function* findChanges(liked: readonly EmbeddedInteraction[]): Generator<void, TasteChange[]> {
-  const changes: TasteChange[] = [];
-  for (let begin = 0; begin < liked.length;) {
-    const found = yield* nextChange(liked, begin);
-    if (found === undefined) break;
-    changes.push(found.change);
-    begin = found.since;
-  }
-  return changes;
+/** Finds changes, and goes on from what it looked at before where likings only came behind it. */
+export interface ChangeFinder {
+  /**
+   * The changes of taste among somebody's likings, oldest first: a function of the log alone. After each liking the last 2 to 12 visits
+   * are held against all before them (since the change before, if there was one); where they lie too far away, a change began with
+   * the visit from which on they lie farthest. An item counts once a visit.
+   *
+   * Yields between visits, each some milliseconds long at most, so that whoever runs it may pause.
+   * O(n · dim · (visits + 12²) + visits³) for n likings that are new.
+   *
+   * @param liked by `likingsByTime`, of `newestBlocks`
+   * @see Siegmund & Venkatraman (1995) for the maximum over instants at which a change may have begun
+   */
+  find(liked: readonly EmbeddedInteraction[]): Generator<void, readonly TasteChange[]>;
 }
 
-function* nextChange(
-  liked: readonly EmbeddedInteraction[],
-  begin: number,
-): Generator<void, { readonly change: TasteChange; readonly since: number } | undefined> {
-  const groups = emptyGroups(liked[begin]!.embedding.length);
-  const starts: number[] = [];
-  const references: Reference[] = [];
-  let visited = new Set<string>();
-  let last = -Infinity;
-  for (let i = begin; i < liked.length; i++) {
-    const { interaction, embedding } = liked[i]!;
-    const begins = interaction.at - last > PAUSE_MS;
-    last = interaction.at;
-    if (begins) {
-      yield;
-      starts.push(i);
-      visited = new Set();
-    }
-    if (visited.has(interaction.itemId)) continue;
-    visited.add(interaction.itemId);
-    addRow(groups, embedding, begins);
-    const { from, statistic } = farthest(groups, references);
-    if (statistic < THRESHOLD) continue;
-    const since = starts[from]!;
-    const after = liked.slice(since, i + 1);
-    const change = {
-      at: liked[since]!.interaction.at,
-      detectedAt: interaction.at,
-      statistic,
-      evidence: after.length,
-      before: itemsOf(liked.slice(begin, since)),
-      after: itemsOf(after),
-    };
-    return { change, since };
+/** Likings since the last change, as far as they were looked at. */
+interface Stretch {
+  readonly begin: number;
+  readonly groups: RowGroups;
+  /** Number of the liking that each visit begins with. */
+  readonly starts: number[];
+  readonly references: Reference[];
+  /** Items of the last visit, and when it was left off. */
+  visited: Set<string>;
+  last: number;
+}
+
+export function createChangeFinder(): ChangeFinder {
+  let looked: readonly EmbeddedInteraction[] = [];
+  let changes: TasteChange[] = [];
+  let stretch = stretchFrom(0, 0);
+  return {
+    *find(liked) {
+      if (!looked.every((each, i) => isSame(each, liked[i]))) [looked, changes] = [[], []];
+      if (looked.length === 0) stretch = stretchFrom(0, liked[0]?.embedding.length ?? 0);
+      let next = looked.length;
+      looked = []; // who stops on the way begins anew
+      while (next < liked.length) {
+        if (liked[next]!.interaction.at - stretch.last > PAUSE_MS) yield;
+        const found = look(stretch, liked, next++);
+        if (found === undefined) continue;
+        changes.push(found.change);
+        next = found.since;
+        stretch = stretchFrom(next, stretch.groups.dim);
+      }
+      looked = liked;
+      return [...changes];
+    },
+  };
+}
+
+/** A change with the number of the liking that it began with. */
+interface Dated {
+  readonly change: TasteChange;
+  readonly since: number;
+}
+
+function stretchFrom(begin: number, dim: number): Stretch {
+  return { begin, groups: emptyGroups(dim), starts: [], references: [], visited: new Set(), last: -Infinity };
+}
+
+/** By the numbers too, because another model has others. */
+function isSame(a: EmbeddedInteraction, b: EmbeddedInteraction | undefined): boolean {
+  return a.interaction.id === b?.interaction.id && a.embedding.every((x, j) => x === b.embedding[j]);
+}
+
+/** Takes in one more liking; the change that it tells of, if it does. */
+function look(stretch: Stretch, liked: readonly EmbeddedInteraction[], i: number): Dated | undefined {
+  const { begin, groups, starts, references } = stretch;
+  const { interaction, embedding } = liked[i]!;
+  const begins = interaction.at - stretch.last > PAUSE_MS;
+  stretch.last = interaction.at;
+  if (begins) {
+    starts.push(i);
+    stretch.visited = new Set();
   }
-  return undefined;
+  if (stretch.visited.has(interaction.itemId)) return undefined;
+  stretch.visited.add(interaction.itemId);
+  addRow(groups, embedding, begins);
+  const { from, statistic } = farthest(groups, references);
+  if (statistic < THRESHOLD) return undefined;
+  const since = starts[from]!;
+  const after = liked.slice(since, i + 1);
+  const change = {
+    at: liked[since]!.interaction.at,
+    detectedAt: interaction.at,
+    statistic,
+    evidence: after.length,
+    before: itemsOf(liked.slice(begin, since)),
+    after: itemsOf(after),
+  };
+  return { change, since };
 }
 
 /** The visit from which on likings lie farthest from those before. */

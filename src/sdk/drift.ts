@@ -1,5 +1,5 @@
 import { hashText } from '../core/hash.js';
-import { findChanges, likingsByTime, newestBlocks, shareOfBefore } from '../domain/drift.js';
+import { type ChangeFinder, createChangeFinder, likingsByTime, newestBlocks, shareOfBefore } from '../domain/drift.js';
 import type { InterestEdits } from '../domain/interest-edits.js';
 import { findInterests, type InterestGroup, likingsOf } from '../domain/interest-groups.js';
 import { nameInterests } from '../domain/interest-names.js';
@@ -45,6 +45,7 @@ const TOLD_VALUE = 'derived/drift';
 const SLICE_MS = 8;
 
 export function createDriftReader({ texts, rules, now, events }: DriftParts): DriftReader {
+  const finder = createChangeFinder();
   let made = '';
   let changes: readonly DriftChange[] = [];
   return {
@@ -55,7 +56,10 @@ export function createDriftReader({ texts, rules, now, events }: DriftParts): Dr
       const of = hashText(liked.map(({ interaction, embedding }) => `${interaction.id} ${embedding[0]}`).join());
       if (made !== of) {
         const records = new Map(items.map((item) => [item.id, item]));
-        [changes, made] = [await inSlices(namedChanges(liked, records, rules, (item) => texts.title(item))), of];
+        [changes, made] = [
+          await inSlices(namedChanges(finder, liked, records, rules, (item) => texts.title(item))),
+          of,
+        ];
       }
       const trail = changes.map((change) => ({ ...change, undone: isUndone(change, edits) })).reverse();
       const last = trail.find(({ undone }) => !undone);
@@ -90,13 +94,14 @@ function isUndone({ at, detectedAt }: Pick<DriftChange, 'at' | 'detectedAt'>, { 
 
 /** The changes among likings, with the names of what was liked before and since. */
 function* namedChanges(
+  finder: ChangeFinder,
   liked: readonly EmbeddedInteraction[],
   items: ReadonlyMap<string, ItemRecord>,
   rules: ProfileRules,
   title: (item: ItemRecord) => string,
 ): Generator<void, DriftChange[]> {
   const named: DriftChange[] = [];
-  for (const { before, after, ...change } of yield* findChanges(liked)) {
+  for (const { before, after, ...change } of yield* finder.find(liked)) {
     const groups: InterestGroup[][] = [];
     for (const ids of [before, after].map((each) => new Set(each))) {
       const own = liked.filter(({ interaction }) => ids.has(interaction.itemId));

@@ -4,7 +4,7 @@ import { addRow, emptyGroups, movedAway, referenceOf, type RowGroups } from '../
 import { mixSeeds } from '../../src/core/random.js';
 import { finish } from '../../src/core/steps.js';
 import {
-  findChanges,
+  createChangeFinder,
   likingsByTime,
   newestBlocks,
   shareOfBefore,
@@ -36,8 +36,9 @@ function live(count: number, of: (n: number, random: () => number) => number, se
   }));
 }
 
-const changesOf = (entries: readonly EmbeddedInteraction[], by: ProfileRules = rules): TasteChange[] =>
-  finish(findChanges(likingsByTime(entries, by)));
+const changesOf = (entries: readonly EmbeddedInteraction[], by: ProfileRules = rules): TasteChange[] => [
+  ...finish(createChangeFinder().find(likingsByTime(entries, by))),
+];
 
 describe('the statistic', () => {
   function groupsOf(rows: readonly (readonly (readonly number[])[])[]): RowGroups {
@@ -75,6 +76,24 @@ describe('a change of taste', () => {
     expect(first).toHaveLength(1);
     expect(changesOf(entries.slice(0, 64).reverse())).toEqual(first);
     for (const count of [70, 85, 100]) expect(changesOf(entries.slice(0, count))[0]).toEqual(first[0]);
+  });
+
+  test('is found the same when the log is looked at as it grows, and anew when something of it is gone', () => {
+    const entries = live(160, (n) => (n < 48 ? 0 : n < 104 ? 1 : 2));
+    const finder = createChangeFinder();
+    for (let count = 1; count <= 160; count += 7) finish(finder.find(entries.slice(0, count)));
+    expect(finish(finder.find(entries))).toEqual(changesOf(entries));
+    const less = entries.filter((_, n) => n !== 20);
+    expect(finish(finder.find(less))).toEqual(changesOf(less));
+    const other = entries.map(({ interaction, embedding }) => ({
+      interaction,
+      embedding: embedding.map((x) => x / 2 + 1),
+    }));
+    finish(finder.find(entries));
+    expect(finish(finder.find(other))).toEqual(changesOf(other));
+    finder.find(entries).next(); // left off
+    expect(finish(finder.find(other))).toEqual(changesOf(other));
+    expect(finish(finder.find([]))).toEqual([]);
   });
 
   test('is found again when it is followed by another', () => {

@@ -1,7 +1,14 @@
 import { addToSum, emptySum } from '../../../core/decay.js';
 import { finish } from '../../../core/steps.js';
 import { normalize } from '../../../core/vector.js';
-import { findChanges, likingsByTime, newestBlocks, shareOfBefore, type TasteChange } from '../../../domain/drift.js';
+import {
+  type ChangeFinder,
+  createChangeFinder,
+  likingsByTime,
+  newestBlocks,
+  shareOfBefore,
+  type TasteChange,
+} from '../../../domain/drift.js';
 import { interactionWeight } from '../../../domain/interaction.js';
 import type { EmbeddedInteraction, ProfileVectors, Taste } from '../../../domain/profile.js';
 import type { Ranker } from '../ranker.js';
@@ -9,6 +16,7 @@ import { catalogueMean, createTastes, ownDirection, type TasteOptions } from './
 
 /** What is known of somebody's changes. */
 interface Person {
+  readonly finder: ChangeFinder;
   readonly all: EmbeddedInteraction[];
   liked: readonly EmbeddedInteraction[];
   changes: readonly TasteChange[];
@@ -33,7 +41,7 @@ export function driftRanker(options: TasteOptions): DriftRanker {
     if (person.looked < person.all.length) {
       person.liked = likingsByTime(person.all, rules);
       const newest = new Set(newestBlocks(person.liked.map(({ interaction }) => interaction)));
-      person.changes = finish(findChanges(person.liked.filter(({ interaction }) => newest.has(interaction))));
+      person.changes = finish(person.finder.find(person.liked.filter(({ interaction }) => newest.has(interaction))));
       person.looked = person.all.length;
     }
     return person;
@@ -71,7 +79,7 @@ export function driftRanker(options: TasteOptions): DriftRanker {
       tastes.follow(event);
       const { user, item } = event;
       const embedding = rows.data.subarray(item * rows.dim, (item + 1) * rows.dim);
-      const person = (people[user] ??= { all: [], liked: [], changes: [], looked: 0 });
+      const person = (people[user] ??= { finder: createChangeFinder(), all: [], liked: [], changes: [], looked: 0 });
       person.all.push({ interaction: { ...event, id: idOf(person.all.length), itemId: String(item) }, embedding });
     },
     score: tastes.along(({ user, known }) => {
