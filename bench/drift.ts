@@ -13,8 +13,8 @@ import { worldEncoder } from '../src/lab/encoder.js';
 import { createWorld, type TastePeriod, trueProbability, type World, type WorldPerson } from '../src/lab/world.js';
 
 const [SEED, PEOPLE, ITEMS, DAY] = [
-  Number(process.env['SEED'] ?? 2),
-  Number(process.env['PEOPLE'] ?? 200),
+  Number(process.env['SEED'] ?? 11),
+  Number(process.env['PEOPLE'] ?? 300),
   300,
   86_400_000,
 ];
