@@ -131,3 +131,10 @@ test.each([
     message: expect.stringContaining(wayOut) as string,
   });
 });
+
+test('a change of taste is heeded by a ranker more, where it is asked for', async () => {
+  const model = ['--model', 'public/models/lite/lite.attune', '-o', out];
+  await evaluated([few, ...model, '--drift', '--interests']);
+  const names = report().rankers.map(({ name }) => name);
+  expect(names.slice(-3)).toEqual(['attune + interests', 'attune + drift', 'attune']);
+});
