@@ -40,16 +40,18 @@ export interface ContextRule {
  * The four weights in a context: base × segment × rules, negatives clamped to 0, renormalized to sum 1. What a context
  * does not say matches no rule about it.
  *
+ * @param learned factors more, ≥ 0, of a gate
  * @throws AttuneError `input/invalid` for a context that makes no sense, a factor that is no number, or weights all zero
  */
 export function contextWeights(
   context: ScoreContext,
   segments: Segments,
   rules: readonly ContextRule[] = [],
+  learned: Partial<FeatureWeights> = {},
 ): FeatureWeights {
   checkContext(context, segments);
   const { segment, boostFeature, isWorkHours } = context;
-  const inForce = rules.filter((rule) => holds(rule, context)).map(({ factors }) => factors);
+  const inForce = [...rules.filter((rule) => holds(rule, context)).map(({ factors }) => factors), learned];
   if (segment !== undefined) {
     checkFactors(`segment ${JSON.stringify(segment)}`, segments[segment]!);
     inForce.unshift(segments[segment]!);
