@@ -46,6 +46,8 @@ const computeWorker = path('src/compute/worker.ts');
 const computeModules = loadedWith(computeWorker);
 computeModules.delete(computeWorker);
 const evaluationModules = loadedWith(path('src/lab/evaluation/hosted.ts'));
+/** Before what evaluates, which may import of it: who trains on a page evaluates nothing. */
+const trainingModules = loadedWith(path('src/compute/training.ts'));
 
 /** Marks of pure calls that the minifier leaves, which nobody needs once all is bundled: 52 bytes of the page's first code. */
 function withoutPureMarks(): Plugin {
@@ -205,6 +207,11 @@ export default defineConfig(({ mode }) => ({
               name: (_, context) => (context.getModuleInfo(computeWorker) === null ? null : 'compute-shared'),
               debugName: 'compute-shared',
               test: (id: string) => computeModules.has(id),
+            },
+            {
+              name: (_, context) => (context.getModuleInfo(computeWorker) === null ? null : 'compute-training'),
+              debugName: 'compute-training',
+              test: (id: string) => trainingModules.has(id),
             },
             {
               name: (_, context) => (context.getModuleInfo(computeWorker) === null ? null : 'compute-evaluation'),

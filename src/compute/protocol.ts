@@ -1,7 +1,9 @@
 import type { ReadyRows } from '../core/row-table.js';
 import type { Scanned } from '../core/search.js';
+import type { Trained } from '../domain/training.js';
 import type { Reply } from '../workers/reply.js';
 import type { Added, RowsShape, SlotQuery } from './held-rows.js';
+import type { TrainingMessage } from './training.js';
 
 /** What the compute Worker exposes: rows by number, filled by whoever asks, and lost with the Worker without harm. */
 export interface ComputeWorkerApi {
@@ -16,4 +18,6 @@ export interface ComputeWorkerApi {
   drop(id: number): void;
   /** A message of an evaluation and its answer, in the evaluation's own words (lab/evaluation/hosted.ts). */
   evaluate(message: unknown): Promise<Reply<unknown>>;
+  /** A message of a training, and what came of it once it is done (compute/training.ts). */
+  train(message: TrainingMessage): Promise<Reply<Trained | undefined>>;
 }

@@ -5,8 +5,8 @@ import { createHeldRows, type HeldRows } from './held-rows.js';
 import type { ComputeWorkerApi } from './protocol.js';
 
 /**
- * The compute Worker: rows of large catalogues, and evaluations by code that comes with the first. It holds nothing else, so that it
- * can be ended or crash without loss.
+ * The compute Worker: rows of large catalogues, and evaluations and trainings by code that comes with the first of each. It holds
+ * nothing else, so that it can be ended or crash without loss.
  */
 const held = new Map<number, HeldRows>();
 
@@ -39,6 +39,9 @@ const CANCELLED = Symbol('cancelled');
 
 /** ms of an evaluation between two answers: ten a second are enough for who watches, and a hundredth goes into sending. Judgement. */
 const EVALUATED_MS = 100;
+
+/** ms of a training between two answers: what is scanned meanwhile waits no longer, and who left has it stopped. */
+const TRAINED_MS = 8;
 
 const api: ComputeWorkerApi = {
   hold: (id, shape) =>
@@ -84,6 +87,12 @@ const api: ComputeWorkerApi = {
       const { hosted } = await import('../lab/evaluation/hosted.js');
       const until = performance.now() + EVALUATED_MS;
       return hosted(message as Parameters<typeof hosted>[0], () => performance.now() >= until);
+    }),
+  train: (message) =>
+    reply(async () => {
+      const { hostedTraining } = await import('./training.js');
+      const until = performance.now() + TRAINED_MS;
+      return hostedTraining(message, () => performance.now() >= until);
     }),
 };
 

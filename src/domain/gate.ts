@@ -19,7 +19,7 @@ export interface Gate {
 }
 
 /** How strongly weights are pulled to the plain ones: one over the variance that numbers of W have a priori. Measured in bench:adapt. */
-export const GATE_PENALTY = 8;
+export const GATE_PENALTY = 32;
 /** Steps over all outcomes, and their rate. Measured in bench:adapt: more change no verdict. */
 const STEPS = 60;
 const RATE = 0.1;

@@ -42,11 +42,22 @@ test('the lab comes by itself, without the page, in at most 37 kB, and names no 
   expect(brotliCompressSync(code).length).toBeLessThanOrEqual(37_000);
 });
 
-test('the compute Worker scans with at most 10 kB, and loads what evaluates only when asked', () => {
+test('the compute Worker scans with at most 10 kB, and loads what evaluates or trains only when asked', () => {
   const bytes = staticBytes('dist/assets/compute-worker.js');
   console.log(`compute worker: ${bytes} bytes brotli`);
   expect(bytes).toBeLessThanOrEqual(10_000);
-  expect(readFileSync('dist/assets/compute-worker.js', 'utf8')).toMatch(/\bimport\([`'"]\.\/compute-evaluation-/);
+  for (const part of ['evaluation', 'training']) {
+    expect(readFileSync('dist/assets/compute-worker.js', 'utf8')).toMatch(
+      new RegExp(`\\bimport\\([\`'"]\\./compute-${part}-`),
+    );
+  }
+});
+
+test('what trains in the Worker is at most 5 kB more', () => {
+  const [file] = readdirSync('dist/assets').filter((name) => name.startsWith('compute-training-'));
+  const bytes = brotliCompressSync(readFileSync(`dist/assets/${file}`)).length;
+  console.log(`training: ${bytes} bytes brotli`);
+  expect(bytes).toBeLessThanOrEqual(5000);
 });
 
 test.each(['encoder', 'compute'])('bundlers find the %s Worker by the literal pattern they know', (name) => {
