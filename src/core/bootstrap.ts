@@ -4,7 +4,7 @@ import { finish, type Steps } from './steps.js';
 /** A number and what it might have been with other people, or at other times: an interval by resampling them. */
 export interface Interval {
   readonly value: number;
-  /** 2.5 % and 97.5 % quantiles of the resamples. */
+  /** 2.5 % and 97.5 % quantiles of the resamples, unless it says otherwise. */
   readonly low: number;
   readonly high: number;
 }
@@ -55,12 +55,12 @@ export function runLength(count: number): number {
   return Math.ceil(Math.cbrt(count) - 1e-9); // a cube's root may come out above it
 }
 
-/** The middle 95 % of resampled values, between order statistics as NumPy's `quantile` does; NaN counts for nothing. */
-export function percentileInterval(value: number, resampled: ArrayLike<number>): Interval {
+/** The middle 95 %, or another share, of resampled values, between order statistics as NumPy's `quantile` does; NaN counts for nothing. */
+export function percentileInterval(value: number, resampled: ArrayLike<number>, share = 0.95): Interval {
   const sorted = Float64Array.from(resampled)
     .filter((x) => !Number.isNaN(x))
     .sort();
-  return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  return { value, low: quantile(sorted, (1 - share) / 2), high: quantile(sorted, (1 + share) / 2) };
 }
 
 /** @param sorted ascending; NaN of none */

@@ -106,7 +106,7 @@ export interface AdapterVerdict {
   readonly adapter: Adapter;
 }
 
-/** Puts an adapter to the test: pairs of the later part's visits in the wrong order. Undefined where there is nothing to compare. */
+/** Puts an adapter to the test: pairs of the later part's visits in the wrong order. Undefined where there are too few to compare. */
 export function* judgeAdapter(
   lessons: readonly Lesson[],
   seed: number,
@@ -118,9 +118,8 @@ export function* judgeAdapter(
   const adapter = yield* trainAdapter(known.slice(0, cut), seed, settings);
   if (adapter === undefined) return undefined;
   const plain = misordered(later, undefined);
-  if (plain.length === 0) return undefined;
-  const heldOut = yield* contest(plain, misordered(later, adapter));
-  return { heldOut, adapter: (yield* trainAdapter(known, seed, settings)) ?? adapter };
+  const heldOut = yield* contest(plain, misordered(later, adapter), 1);
+  return heldOut && { heldOut, adapter: (yield* trainAdapter(known, seed, settings)) ?? adapter };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { adagradStep } from '../core/adagrad.js';
 import { gatedScores, gateLoss, type GateRows, gateWeights } from '../core/gate.js';
+import { runLength } from '../core/bootstrap.js';
 import { logLossOf } from '../core/metrics.js';
 import { applyPlatt, fitPlatt, type PlattParameters } from '../core/platt.js';
 import type { Steps } from '../core/steps.js';
@@ -108,7 +109,7 @@ export interface GateVerdict {
 }
 
 /**
- * Puts a gate to the test. Undefined where the outcomes of either part are all alike, or nothing was known of the items.
+ * Puts a gate to the test. Undefined where the outcomes of either part are all alike or too few.
  *
  * @param lessons in the order in which outcomes became known
  */
@@ -119,8 +120,9 @@ export function* judgeGate(lessons: readonly Lesson[], penalty: number = GATE_PE
   if (![earlier, later].every((part) => [0, 1].every((y) => part.some((lesson) => lesson.y === y)))) return undefined;
   const gate = yield* trainGate(earlier, penalty);
   const plain: Gate = plainLike(gate, earlier);
-  const heldOut = yield* contest(lossesUnder(plain, later), lossesUnder(gate, later));
-  return { heldOut, gate: yield* trainGate(known, penalty) };
+  // neighbours are of one visit and one mood
+  const heldOut = yield* contest(lossesUnder(plain, later), lossesUnder(gate, later), runLength(later.length));
+  return heldOut && { heldOut, gate: yield* trainGate(known, penalty) };
 }
 
 /** The plain weights with curves through the same lessons. */

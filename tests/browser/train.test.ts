@@ -6,7 +6,7 @@ import { train } from '../../src/sdk/train.js';
 import { drawLog, makePlace, TRUTHS } from '../adaptive-people.js';
 
 const place = makePlace(3, 2, 24);
-const { events } = drawLog(place, TRUTHS['device']!, 300, 3);
+const { events } = drawLog(place, TRUTHS['device']!, 600, 3);
 const lessons = lessonsOf(events, events.at(-1)!.at + 3_600_000, place.under);
 const never = new AbortController().signal;
 const refused: string[] = [];

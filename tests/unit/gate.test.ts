@@ -48,21 +48,13 @@ test('a decision holds until there are a quarter more outcomes, a hundred at lea
 
 test('a contest knows which is better, and how sure that is', () => {
   const plain = Array.from({ length: 100 }, (_, i) => 1 + (i % 7) / 10);
-  const { n, interval, ...losses } = finish(
-    contest(
-      plain,
-      plain.map((loss, i) => loss - 0.1 + (i % 2) / 100),
-    ),
-  );
+  const better = plain.map((loss, i) => loss - 0.1 + (i % 2) / 100);
+  const { n, interval, ...losses } = finish(contest(plain, better, 5))!;
   expect([n, interval.low > 0.09, interval.high < 0.1]).toEqual([100, true, true]);
   expect(losses.plain - losses.learned).toBeAllclose(0.095, { rtol: 1e-9 });
-  const alike = finish(
-    contest(
-      plain,
-      plain.map((loss, i) => loss + (i % 2 === 0 ? 0.2 : -0.2)),
-    ),
-  );
-  expect(alike.interval.low).toBeLessThan(0);
+  const turned = plain.map((loss, i) => loss + (i % 3 === 0 ? 0.2 : -0.12));
+  expect(finish(contest(plain, turned, 1))!.interval.low).toBeLessThan(0);
+  expect(finish(contest(plain.slice(0, 95), better.slice(0, 95), 5))).toBeUndefined(); // 19 runs
 });
 
 test('where weights differ by device a gate learns whose, and wins on what it was not trained on', () => {
