@@ -40,6 +40,10 @@ export type { Preferences, PriorOptions, PriorWeights } from './sdk/prior-types.
 export type { Catalogue, CatalogueOptions } from './sdk/catalogue-types.js';
 export type { Explanation, Reason } from './sdk/explanation-types.js';
 export type { HistoryOptions, HistoryPoint } from './sdk/history-types.js';
+export type { AdaptContext, ChallengerReport, LearnedReport } from './sdk/challenger-types.js';
+export type { HeldOut } from './domain/contest.js';
+export type { GateContext } from './domain/gate-context.js';
+export type { LearnedPart } from './domain/training.js';
 export type { AttuneInterests, Interest } from './sdk/interest-types.js';
 export type { Match, Matches, MatchOptions } from './sdk/matches.js';
 export type { AdaptationReport, AdaptOptions, AttuneAdaptation, DriftChange } from './sdk/adaptation-types.js';

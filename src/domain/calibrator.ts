@@ -11,6 +11,8 @@ export interface ScoreVersions {
   readonly slider: string;
   /** Of the catalogue statistics that scores are standardized by. */
   readonly statistics: string;
+  /** Of the gate that weighed the features; left out where none did. */
+  readonly gate?: string;
 }
 
 /** A curve from raw scores to probabilities, by its kind. */
@@ -32,8 +34,9 @@ export interface Calibrator {
 }
 
 /** Whether a calibrator may speak for scores of these versions. */
-export function isBound({ versions }: Calibrator, { model, slider, statistics }: ScoreVersions): boolean {
-  return versions.model === model && versions.slider === slider && versions.statistics === statistics;
+export function isBound({ versions }: Calibrator, { model, slider, statistics, gate }: ScoreVersions): boolean {
+  const isAlike = versions.model === model && versions.slider === slider && versions.statistics === statistics;
+  return isAlike && versions.gate === gate;
 }
 
 /** @throws AttuneError `input/invalid` for anything but a calibrator whose curve gives probabilities, such as a damaged one */

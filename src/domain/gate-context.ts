@@ -30,7 +30,7 @@ export function gateContext(context: Readonly<Record<string, unknown>>): GateCon
     ...(typeof device === 'string' && device !== '' && { device }),
     ...(typeof hour === 'number' && hour >= 0 && hour < 24 && { hour }),
     ...(isWeekday(weekday) && { weekday: weekday as number }),
-    ...(typeof sessionLength === 'number' && sessionLength >= 0 && { sessionLength }),
+    ...(typeof sessionLength === 'number' && sessionLength >= 0 && sessionLength < Infinity && { sessionLength }),
   };
 }
 

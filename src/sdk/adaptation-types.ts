@@ -1,3 +1,6 @@
+import type { LearnedPart } from '../domain/training.js';
+import type { AdaptContext, ChallengerReport } from './challenger-types.js';
+
 /** How Attune adapts by itself to what a person does. */
 export interface AdaptOptions {
   /**
@@ -5,6 +8,15 @@ export interface AdaptOptions {
    * docs/adaptation.md.
    */
   readonly drift?: boolean;
+  /** Weights of the four features of a score that depend on the context, while they win. Default false. */
+  readonly gate?: boolean;
+  /** A term of rankings, `adapter`: items' embeddings moved by what the person chose among those shown, while it wins. Default false. */
+  readonly adapter?: boolean;
+  /**
+   * For `gate` and `adapter`, where and when the page is used now; noted with each impression and each outcome, because only what was noted can
+   * be learned from. Hour and weekday are the clock's unless given. With a `thread`, items are compared with what the person engaged with in it.
+   */
+  readonly context?: AdaptContext | (() => AdaptContext);
 }
 
 /** A change of taste: from some moment on the person likes something else. */
@@ -25,7 +37,7 @@ export interface DriftChange {
 }
 
 /** What was adapted to, and what of it holds. */
-export interface AdaptationReport {
+export interface AdaptationReport extends ChallengerReport {
   readonly drift: {
     /** The audit trail: changes among the newest 256 to 511 likings, newest first; `undone` by the person. */
     readonly changes: readonly (DriftChange & { readonly undone: boolean })[];
@@ -36,8 +48,10 @@ export interface AdaptationReport {
 
 /** What Attune adapted to by itself, to be read and taken back. */
 export interface AttuneAdaptation {
-  /** Reads the log as it is now. Without the option `adapt`, or while privacy is 'off', nothing was adapted to. */
+  /** Reads the log as it is now, and trains first where a decision is due. Without the option `adapt`, or while privacy is 'off', nothing was adapted to. */
   report(options?: { readonly signal?: AbortSignal }): Promise<AdaptationReport>;
   /** Takes back the newest reaction that is left, for good. Holds from the next `rank` on. Resolves with the report as it is then. */
   undo(): Promise<AdaptationReport>;
+  /** Forgets what outcomes taught gate, adapter or both: only outcomes from now on teach. The profile stays as it is. */
+  reset(part?: LearnedPart): Promise<AdaptationReport>;
 }

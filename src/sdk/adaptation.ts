@@ -1,39 +1,56 @@
 import { addUndone, readEdits } from '../domain/interest-edits.js';
 import type { AdaptationReport, AttuneAdaptation } from './adaptation-types.js';
+import type { ChallengerParts, Challengers } from './challengers.js';
 import type { InterestQuestions } from './interest-questions.js';
 import { EDITS_VALUE, interestsOf } from './interests.js';
 import { callOptions } from './options.js';
 
-const NOTHING: AdaptationReport = { drift: { changes: [], leading: false } };
+type DriftReport = Pick<AdaptationReport, 'drift'>;
+
+const NOTHING: DriftReport = { drift: { changes: [], leading: false } };
 
 /** See {@link AttuneAdaptation}. */
-export async function adaptation(
-  parts: InterestQuestions,
+export async function adaptation<T>(
+  parts: InterestQuestions & ChallengerParts<T>,
   ...[given]: Parameters<AttuneAdaptation['report']>
 ): Promise<AdaptationReport> {
   const { signal } = callOptions(given);
   signal?.throwIfAborted();
-  const report = await read(parts);
+  const report = { ...(await read(parts)), ...(await (await challengers(parts)).report()) };
   signal?.throwIfAborted();
   return report;
 }
 
 /** See {@link AttuneAdaptation}. */
-export async function undoAdaptation(parts: InterestQuestions): Promise<AdaptationReport> {
+export async function resetAdaptation<T>(
+  parts: InterestQuestions & ChallengerParts<T>,
+  ...[part]: Parameters<AttuneAdaptation['reset']>
+): Promise<AdaptationReport> {
+  const report = await (await challengers(parts)).reset(part);
+  return { ...(await read(parts)), ...report };
+}
+
+/** By code that comes when it is asked for. */
+async function challengers<T>(parts: ChallengerParts<T>): Promise<Challengers> {
+  return (await import('./challengers.js')).challengersOf(parts);
+}
+
+/** See {@link AttuneAdaptation}. */
+export async function undoAdaptation<T>(parts: InterestQuestions & ChallengerParts<T>): Promise<AdaptationReport> {
   const newest = (await read(parts)).drift.changes.find(({ undone }) => !undone);
-  if (newest === undefined) return read(parts);
+  if (newest === undefined) return adaptation(parts);
   const { standing, intake } = parts;
   await intake.inTurn(async () => {
     const edits = readEdits(await standing.log.value(EDITS_VALUE));
     await standing.log.setValue(EDITS_VALUE, addUndone(edits, { from: newest.at, to: newest.detectedAt }));
   });
   interestsOf(parts).drop();
-  const report = await read(parts);
+  const report = await adaptation(parts);
   parts.onProfile();
   return report;
 }
 
-async function read(parts: InterestQuestions): Promise<AdaptationReport> {
+async function read(parts: InterestQuestions): Promise<DriftReport> {
   const { standing, intake, learner, asked } = parts;
   await standing.opened;
   await intake.settled();

@@ -284,7 +284,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
   return {
     ...(Object.fromEntries(QUESTIONS.map((name) => [name, ask(name)])) as unknown as Pick<Attune<T>, Asked>),
     interests: { list: ask('interests'), edit: ask('editInterest'), undo: ask('undoInterest') },
-    adaptation: { report: ask('report'), undo: ask('undo') },
+    adaptation: { report: ask('report'), undo: ask('undo'), reset: ask('reset') },
     track,
     lessLike: (item, details) => track(HIDE, item, details),
     async ignore(item) {

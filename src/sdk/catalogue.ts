@@ -1,6 +1,5 @@
 import { AttuneError, asAttuneError, invalid } from '../errors.js';
 import type { CatalogueLayout } from '../core/catalogue-format.js';
-import { type Compute, createCompute } from '../compute/client.js';
 import { type RowsSource, threadKernel } from '../compute/held-rows.js';
 import type { ItemRecord } from '../domain/item.js';
 import { raceAbort } from '../encoder/abort.js';
@@ -11,6 +10,7 @@ import { type CatalogueRows, createCatalogueRows } from './catalogue-rows.js';
 import { fetchFile, nameOf } from './catalogue-source.js';
 import type { Model } from './model.js';
 import { createLargeScan, type LargeScan } from './large-scan.js';
+import { computeOf } from './own-compute.js';
 import { callOptions, type ResolvedOptions } from './options.js';
 import { shelve } from './shipped-rows.js';
 import type { Standing } from './standing.js';
@@ -59,22 +59,14 @@ function useOf({ dim, count, sections }: CatalogueLayout): FileUse {
   return { module, elsewhere, keepsRows: !elsewhere, keepsEntries };
 }
 
-/** The compute Workers of this page, by what they end with. */
-const computes = new WeakMap<object, Compute>();
-
 /** What scans large catalogues of an Attune. */
 function scanFor<T>({ standing, options, warnOnce }: CatalogueParts<T>): (source: RowsSource) => LargeScan {
   const onRefused = (error: AttuneError): void => {
     const message = `${error.message} Large catalogues are scanned on the page, in slices.`;
     warnOnce('compute', new AttuneError(error.code, message, { cause: error }));
   };
-  const { worker } = options;
-  if (worker !== false && typeof Worker === 'function' && !computes.has(standing)) {
-    const compute = createCompute(worker && (() => worker('compute')));
-    computes.set(standing, compute);
-    standing.ends.add(compute.close);
-  }
-  return (source) => createLargeScan(source, computes.get(standing), onRefused);
+  const compute = computeOf(standing, options.worker);
+  return (source) => createLargeScan(source, compute, onRefused);
 }
 
 /**

@@ -4,8 +4,8 @@ import { isAction, KIND_PRESETS, type KindPreset, type KindWeights } from '../do
 import type { Encoder, Encrypt } from '../domain/ports.js';
 import { checkPrompts } from '../domain/prompts.js';
 import { checkRules } from '../domain/rule.js';
-import type { AdaptOptions } from './adaptation-types.js';
 import { functionOr, hasMethods, objectOf, oneOf } from './options.js';
+import type { AdaptOptions } from './adaptation-types.js';
 import type { PriorOptions } from './prior-types.js';
 import type { AttuneOptions, OffLimits } from './types.js';
 
@@ -21,9 +21,9 @@ export function checkRare<T>(options: AttuneOptions<T>): void {
     options;
   if (kinds !== undefined) checkKinds(kinds);
   if (options.interests !== undefined) oneOf('interests', options.interests, [true, false]);
-  if (options.adapt !== undefined) checkAdapt(options.adapt);
   for (const name of ['temperature', 'halfLifeMs', 'sessionHalfLifeMs'] as const) mustBePositive(name, options[name]);
   if (maxWaitMs !== 0) mustBePositive('maxWaitMs', maxWaitMs);
+  if (options.adapt !== undefined) checkAdapt(options.adapt);
   if (segments !== undefined) checkSegments(segments);
   if (contextRules !== undefined) checkContextRules(contextRules);
   if (rules !== undefined) checkRules(rules);
@@ -45,13 +45,6 @@ function mustBePositive(name: string, value: unknown): void {
   }
 }
 
-function checkAdapt(adapt: AdaptOptions): void {
-  for (const [name, value] of Object.entries(objectOf('adapt', adapt))) {
-    if (name !== 'drift') throw invalid('adapt', name, 'Its names are drift.');
-    oneOf(`adapt.${name}`, value as boolean, [true, false]);
-  }
-}
-
 function checkKinds(kinds: KindPreset | KindWeights): void {
   if (typeof kinds === 'string') {
     if (Object.hasOwn(KIND_PRESETS, kinds)) return;
@@ -61,6 +54,16 @@ function checkKinds(kinds: KindPreset | KindWeights): void {
   for (const [kind, weight] of Object.entries(kinds)) {
     if (!Number.isFinite(weight)) throw invalid(`kinds.${kind}`, weight, 'Weights are finite numbers.');
     if (!isAction({ kind })) throw invalid(`kinds.${kind}`, weight, 'What is only noted weighs nothing: leave it out.');
+  }
+}
+
+function checkAdapt(adapt: AdaptOptions): void {
+  for (const [name, value] of Object.entries(objectOf('adapt', adapt))) {
+    if (name === 'context') {
+      if (typeof value !== 'function') objectOf('adapt.context', value);
+    } else if (!['drift', 'gate', 'adapter'].includes(name)) {
+      throw invalid('adapt', name, 'Its names are drift, gate, adapter and context.');
+    } else oneOf(`adapt.${name}`, value, [true, false]);
   }
 }
 

@@ -7,9 +7,10 @@ import type { SliderScore } from '../domain/score.js';
 import { noteScores, rounded } from '../domain/shown.js';
 import { readRecord, type SliderCalibration, startRecord } from '../domain/track-record.js';
 import { type AttuneError, invalid } from '../errors.js';
+import type { ChallengerParts, Challengers, Gated } from './challengers.js';
 import { advise } from './advise.js';
-import { createCalibrations, type Refit } from './calibrate.js';
 import type { DataParts } from './data.js';
+import { createCalibrations, type Refit } from './calibrate.js';
 import { entryOf } from './explain.js';
 import type { Intake } from './intake.js';
 import type { Model } from './model.js';
@@ -31,13 +32,13 @@ const SOON_MS = 5000;
 const PAUSE_MS = 60_000;
 
 /** What it needs of an open Attune. */
-export interface OutcomeParts<T> extends Omit<DataParts, 'intake'> {
+export interface OutcomeParts<T> extends Omit<DataParts, 'intake'>, ChallengerParts<T> {
   readonly intake: Intake<T>;
   readonly ranker: Ranker<T>;
   readonly model: Model;
   readonly sliders: SliderReader;
-  readonly options: Pick<ResolvedOptions<T>, 'sliders' | 'standardize' | 'rules'>;
-  readonly asked: Pick<AttuneOptions<T>, 'segments' | 'contextRules' | 'rules'>;
+  readonly options: Pick<ResolvedOptions<T>, 'sliders' | 'standardize' | 'rules' | 'weights' | 'worker'>;
+  readonly asked: Pick<AttuneOptions<T>, 'segments' | 'contextRules' | 'rules' | 'adapt'>;
   readonly warnOnce: (key: string, warning: AttuneError) => void;
   readonly recordOf: RecordReader<T>['recordOf'];
 }
@@ -107,9 +108,20 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     standardize: options.standardize,
   });
 
-  function scoresOf(embedding: Float32Array | undefined, context = {}, terms: readonly Term[] = []): SliderScore[] {
-    const weights = contextWeights(context, asked.segments ?? {}, asked.contextRules);
-    return scoreEmbedding(embedding, weights, learner.vectors(), scoring(), now(), terms);
+  /** What learns, where the site asks for that. */
+  async function challengers(): Promise<Challengers | undefined> {
+    const learns = asked.adapt?.gate === true || asked.adapt?.adapter === true;
+    return learns ? (await import('./challengers.js')).challengersOf(parts) : undefined;
+  }
+
+  function scoresOf(
+    embedding: Float32Array | undefined,
+    context = {},
+    terms: readonly Term[] = [],
+    gated?: Gated,
+  ): SliderScore[] {
+    const weights = contextWeights(context, asked.segments ?? {}, asked.contextRules, gated?.factors);
+    return scoreEmbedding(embedding, weights, learner.vectors(), { ...scoring(), gate: gated?.version }, now(), terms);
   }
 
   /**
@@ -118,6 +130,7 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
    */
   async function note(kind: string, item: T | string, record: ItemRecord, details: TrackDetails): Promise<string> {
     if (!isOff()) await calibrations.load(scoring()).catch(onFailure);
+    const adapting = isOff() ? undefined : await challengers();
     check();
     const isMoving = intake.held.length > 0; // to another person's log, perhaps, and scores tell of this one
     if (isOff() || isMoving || intake.refuses(item, record)) return '';
@@ -125,9 +138,11 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     const scores = embedding === undefined ? [] : scoresOf(embedding);
     const known = calibrations.calibrators();
     const metadata = { ...details.metadata, ...noteScores(scores.map((score) => calibrated(score, known))) };
-    const interaction = makeInteraction(newId(), kind, record.id, { ...details, weight: 0, metadata }, now());
+    const noted = { ...details, weight: 0, metadata, ...(adapting && { context: adapting.noted() }) };
+    const interaction = makeInteraction(newId(), kind, record.id, noted, now());
     intake.add(interaction, record);
     forwardSoon();
+    adapting?.soon();
     return interaction.id;
   }
 
@@ -225,10 +240,15 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
         }
         calibrators.forEach(checkCalibrator);
       }
-      const bound = calibrators ?? (isOff() ? [] : calibrations.calibrators());
+      const adapting = await challengers();
+      await adapting?.load();
+      adapting?.soon();
+      check();
+      const gated = adapting?.gated(context);
+      const bound = calibrators ?? (isOff() ? [] : [...calibrations.calibrators(), ...(gated?.calibrators ?? [])]);
       advise(sliders, model, parts.warnOnce);
       const terms = ruleTermsOf(asked.rules, item, known, now());
-      return scoresOf(model.get(known.text), context, terms).map((score) => calibrated(score, bound));
+      return scoresOf(model.get(known.text), context, terms, gated).map((score) => calibrated(score, bound));
     },
     async calibration(slider) {
       if (slider !== undefined) checkSlider(options.sliders, slider);

@@ -11,7 +11,7 @@ import type { Catalogue } from './catalogue-types.js';
 import type { Attune, Ranking, RankOptions } from './types.js';
 
 /** What a page asks now and then, each with what it takes to answer, under the facade's names. Loaded with the first question. */
-export { adaptation as report, undoAdaptation as undo } from './adaptation.js';
+export { adaptation as report, resetAdaptation as reset, undoAdaptation as undo } from './adaptation.js';
 export { embed } from './embed.js';
 export { explain } from './explain.js';
 export { exposure } from './expose.js';

@@ -19,6 +19,7 @@ import { type CatalogueRows, slotsOf } from './catalogue-rows.js';
 import type { SparseTerm } from './cold-start.js';
 import type { Learner } from './learn.js';
 import type { Ranker } from './rank.js';
+import type { ChallengerParts } from './challengers.js';
 import { foldInterests, prepare, type RankInterestParts } from './rank-interests.js';
 import type { SliderReader } from './read-sliders.js';
 import { remember, type Resident } from './resident.js';
@@ -62,7 +63,7 @@ const answers = new WeakMap<object, { readonly version: number; readonly by: Wea
 export async function rankCatalogue<T>(
   catalogue: Catalogue<T> | readonly T[],
   { limit = USUAL_LIMIT, filter, signal, ...others }: RankOptions<T>,
-  parts: RankParts<T>,
+  parts: RankParts<T> & ChallengerParts<T>,
 ): Promise<Ranking<T>> {
   const {
     resident,

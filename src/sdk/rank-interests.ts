@@ -2,9 +2,11 @@ import { scanPairs } from '../core/scan-pairs.js';
 import { isZero, type Vector } from '../core/vector.js';
 import { centredDirection } from '../domain/profile.js';
 import type { CandidateRows, LinearTerm, ScalarTerm } from '../domain/ranking.js';
+import type { ChallengerParts } from './challengers.js';
 import { arrange } from './arrange.js';
 import { type InterestParts, interestsOf, type RankedInterest } from './interests.js';
 import type { ArrangementParts, Ranker } from './rank.js';
+import type { AdapterTerms } from './rank-adapted.js';
 import type { SliderReader } from './read-sliders.js';
 import type { AttuneOptions } from './types.js';
 
@@ -30,10 +32,22 @@ export interface Directions {
 const kept = new WeakMap<CandidateRows, Directions | null>();
 
 /** Has rankings be arranged with interests, and resolves with what to wait for before each. */
-export function prepare<T>(parts: RankInterestParts<T>): () => Promise<void> {
+export function prepare<T>(parts: RankInterestParts<T> & ChallengerParts<T>): () => Promise<void> {
   const interests = interestsOf(parts);
-  parts.ranker.use((given) => arrange(withInterests(given, parts)));
-  return () => interests.ready(parts.asked.interests === true).catch(parts.onFailure);
+  let adapter: AdapterTerms<T> | undefined;
+  const adapting =
+    parts.asked.adapt?.adapter === true
+      ? import('./rank-adapted.js').then(({ adapterTerms }) => void (adapter = adapterTerms(parts)), parts.onFailure)
+      : undefined;
+  parts.ranker.use((given) => {
+    const found = withInterests(given, parts);
+    return arrange(adapter === undefined ? found : adapter.with(found));
+  });
+  return async () => {
+    await interests.ready(parts.asked.interests === true).catch(parts.onFailure);
+    await adapting;
+    await adapter?.ready().catch(parts.onFailure);
+  };
 }
 
 /** The interests a ranking was made with, if it was by several. */

@@ -12,6 +12,8 @@ export interface Scoring {
   readonly modelVersion: string;
   readonly sliders: SliderReader;
   readonly standardize: boolean;
+  /** Names the gate that made the weights. */
+  readonly gate?: string | undefined;
 }
 
 /**
@@ -35,7 +37,10 @@ export function scoreEmbedding(
   const understood = item !== undefined && !isZero(item);
   const feature = (direction: Float32Array | Float64Array, value: number): number =>
     scoring.standardize ? standardize(value, sliders.spread(direction)) : value;
-  const statistics = statisticsOf(scoring);
+  const shared = {
+    statistics: statisticsOf(scoring),
+    ...(scoring.gate !== undefined && { gate: scoring.gate }),
+  };
   return sliders.axes().map(({ slider, axis }) =>
     scoreFeatures(
       slider.id,
@@ -46,7 +51,7 @@ export function scoreEmbedding(
         recency: recency(person?.newestAt ?? -Infinity, now),
       },
       weights,
-      { model: modelVersion, slider: slider.version, statistics },
+      { model: modelVersion, slider: slider.version, ...shared },
       terms,
     ),
   );

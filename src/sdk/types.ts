@@ -392,7 +392,7 @@ export interface Attune<T> {
   close(): Promise<void>;
   /** What the person likes, as they can read and change it. */
   readonly interests: AttuneInterests;
-  /** What was adapted to by itself: a changed mind. */
+  /** What was adapted to by itself: a changed mind, and what outcomes taught. */
   readonly adaptation: AttuneAdaptation;
   readonly data: AttuneData;
 }

@@ -57,8 +57,9 @@ test('a contest knows which is better, and how sure that is', () => {
   expect(finish(contest(plain.slice(0, 95), better.slice(0, 95), 5))).toBeUndefined(); // 19 runs
 });
 
+const lessons = lessonsIn('device', 800, 4);
+
 test('where weights differ by device a gate learns whose, and wins on what it was not trained on', () => {
-  const lessons = lessonsIn('device', 800, 4);
   const { heldOut, gate } = finish(judgeGate(lessons))!;
   expect(heldOut.interval.low).toBeGreaterThan(0);
   const [phone, desktop] = ['phone', 'desktop'].map((device) => gateFactors(gate, { device }));
@@ -67,16 +68,21 @@ test('where weights differ by device a gate learns whose, and wins on what it wa
   expect(finish(judgeGate(lessons))).toEqual({ heldOut, gate });
 });
 
+test('a gate that no longer wins is dethroned', () => {
+  const since = lessonsIn('plain', 400, 5);
+  expect(finish(judgeGate([...lessons, ...since]))!.heldOut.interval.low).toBeLessThan(0);
+});
+
 test('where the plain score is the truth no gate is taken up', () => {
   const verdict = finish(judgeGate(lessonsIn('plain', 400, 5)));
   expect(verdict!.heldOut.interval.low).toBeLessThan(0);
 });
 
 test('outcomes that are all alike, and logs of nothing, put nothing to the test', () => {
-  const lessons = lessonsIn('plain', 200, 6);
-  expect(finish(judgeGate(lessons.map((lesson) => ({ ...lesson, y: 1 }))))).toBeUndefined();
+  const some = lessons.slice(0, 200);
+  expect(finish(judgeGate(some.map((lesson) => ({ ...lesson, y: 1 }))))).toBeUndefined();
   expect(finish(judgeGate([]))).toBeUndefined();
-  expect(finish(judgeGate(lessons.map((lesson) => ({ ...lesson, features: [] }))))).toBeUndefined();
+  expect(finish(judgeGate(some.map((lesson) => ({ ...lesson, features: [] }))))).toBeUndefined();
 });
 
 test('weights under a gate stay at 0 or above, and sum to 1', () => {
