@@ -79,14 +79,16 @@ function tryGate({ past, fresh }: Drawn, penalty: number): Result {
   const known = fresh.filter(([{ features }]) => features.length > 0);
   const expected = (gate: typeof verdict.gate): number => {
     const as = (y: 0 | 1): number[] =>
-      lossesUnder(
-        gate,
-        known.map(([lesson]) => ({ ...lesson, y })),
+      finish(
+        lossesUnder(
+          gate,
+          known.map(([lesson]) => ({ ...lesson, y })),
+        ),
       );
     const [no, yes] = [as(0), as(1)];
     return mean(known.map(([, p], i) => p * yes[i]! + (1 - p) * no[i]!));
   };
-  const gain = expected(plainLike(verdict.gate, lessons)) - expected(verdict.gate);
+  const gain = expected(finish(plainLike(verdict.gate, lessons))) - expected(verdict.gate);
   return { isUsed: verdict.heldOut.interval.low > 0, gain, ms };
 }
 

@@ -117,29 +117,32 @@ export function* judgeAdapter(
   const later = known.slice(cut);
   const adapter = yield* trainAdapter(known.slice(0, cut), seed, settings);
   if (adapter === undefined) return undefined;
-  const plain = misordered(later, undefined);
-  const heldOut = yield* contest(plain, misordered(later, adapter), 1);
+  const plain = yield* misordered(later, undefined);
+  const heldOut = yield* contest(plain, yield* misordered(later, adapter), 1);
   return heldOut && { heldOut, adapter: (yield* trainAdapter(known, seed, settings)) ?? adapter };
 }
 
 /**
  * By visit with something liked and something passed over, in the order of visits: the share of its pairs of both whose order
- * contradicts the outcome, equal scores half. 1 − AUC of the visit's list.
+ * contradicts the outcome, equal scores half. 1 − AUC of the visit's list. One visit between two pauses.
  */
-export function misordered(lessons: readonly Lesson[], adapter: Adapter | undefined): number[] {
-  return visitsOf(lessons).flatMap((visit) => {
+export function* misordered(lessons: readonly Lesson[], adapter: Adapter | undefined): Steps<number[]> {
+  const shares: number[] = [];
+  for (const visit of visitsOf(lessons)) {
+    yield;
     const rows = visit.map(({ item }) => (adapter === undefined ? item : adapt(adapter, item)));
     let [wrong, pairs] = [0, 0];
-    for (const { y, anchor, item } of visit) {
+    for (const [i, { y, anchor }] of visit.entries()) {
       if (y === 0) continue;
-      const own = dot(anchor, adapter === undefined ? item : adapt(adapter, item));
-      for (const [i, other] of visit.entries()) {
+      const own = dot(anchor, rows[i]!);
+      for (const [j, other] of visit.entries()) {
         if (other.y === 1) continue;
-        const rival = dot(anchor, rows[i]!);
+        const rival = dot(anchor, rows[j]!);
         wrong += rival > own ? 1 : rival === own ? 0.5 : 0;
         pairs++;
       }
     }
-    return pairs === 0 ? [] : [wrong / pairs];
-  });
+    if (pairs > 0) shares.push(wrong / pairs);
+  }
+  return shares;
 }

@@ -25,6 +25,9 @@ export const GATE_PENALTY = 32;
 const STEPS = 60;
 const RATE = 0.1;
 
+/** Lessons between two pauses, wherever all are gone through. Judgement: a millisecond or two. */
+const AT_ONCE = 128;
+
 const PARTS = FEATURE_NAMES.length;
 
 /** No factor is below e^−20 of the largest: a gate alone leaves no site whose rules keep one weight with none. */
@@ -40,7 +43,7 @@ export function gateFactors({ names, matrix }: Gate, context: GateContext): Feat
 }
 
 /** The rows of lessons under names of theirs or of others; each slider of an outcome is a row, and all of them together count 1. */
-function gateRows(lessons: readonly Lesson[], names: GateNames): GateRows {
+function* gateRows(lessons: readonly Lesson[], names: GateNames): Steps<GateRows> {
   const known = lessons.filter(({ features }) => features.length > 0);
   const width = widthOf(names);
   const count = known.reduce((sum, { features }) => sum + features.length, 0);
@@ -53,7 +56,8 @@ function gateRows(lessons: readonly Lesson[], names: GateNames): GateRows {
     curves: new Int32Array(count),
   };
   let i = 0;
-  for (const { features, bases, context, y } of known) {
+  for (const [n, { features, bases, context, y }] of known.entries()) {
+    if (n % AT_ONCE === AT_ONCE - 1) yield;
     const inputs = inputsOf(context, names);
     for (const [curve, each] of features.entries()) {
       rows.features.set(each, i * PARTS);
@@ -68,22 +72,29 @@ function gateRows(lessons: readonly Lesson[], names: GateNames): GateRows {
   return { ...rows, parts: PARTS, width };
 }
 
-/** A curve a slider, through scores of those rows. */
-function curvesOf(scores: Float64Array, { ys, curves }: GateRows): PlattParameters[] {
-  const count = Array.from(curves).reduce((most, curve) => Math.max(most, curve + 1), 0);
-  return Array.from({ length: count }, (_, own) => {
-    const mine = (_each: number, i: number): boolean => curves[i] === own;
-    return fitPlatt(scores.filter(mine), Array.from(ys).filter(mine));
-  });
+/** A curve a slider, through scores of those rows. One curve between two pauses. */
+function* curvesOf(scores: Float64Array, { ys, curves }: GateRows): Steps<PlattParameters[]> {
+  const own: { readonly scores: number[]; readonly ys: number[] }[] = [];
+  for (let i = 0; i < scores.length; i++) {
+    const mine = (own[curves[i]!] ??= { scores: [], ys: [] });
+    mine.scores.push(scores[i]!);
+    mine.ys.push(ys[i]!);
+  }
+  const fitted: PlattParameters[] = [];
+  for (const each of own) {
+    yield;
+    fitted.push(fitPlatt(each.scores, each.ys));
+  }
+  return fitted;
 }
 
 /** A gate through lessons: of least log loss and pull to the plain weights, by full gradients. One step between two pauses. */
 function* trainGate(lessons: readonly Lesson[], penalty: number = GATE_PENALTY): Steps<Gate> {
   const names = namesOf(lessons.map(({ context }) => context));
-  const rows = gateRows(lessons, names);
+  const rows = yield* gateRows(lessons, names);
   const size = PARTS * rows.width;
   const plain = gatedScores(new Float64Array(size), rows);
-  const first = curvesOf(plain, rows);
+  const first = yield* curvesOf(plain, rows);
   const scales = first.map(({ centre }, curve) => {
     const own = plain.filter((_, i) => rows.curves[i] === curve);
     return { centre, unit: Math.sqrt(own.reduce((sum, raw) => sum + (raw - centre) ** 2, 0) / own.length) || 1 };
@@ -99,7 +110,7 @@ function* trainGate(lessons: readonly Lesson[], penalty: number = GATE_PENALTY):
     yield;
   }
   const matrix = parameters.slice(0, size);
-  return { names, matrix, curves: curvesOf(gatedScores(matrix, rows), rows) };
+  return { names, matrix, curves: yield* curvesOf(gatedScores(matrix, rows), rows) };
 }
 
 /** What the log says of a gate: one trained on the earlier part, judged on the later one, and one trained on all. */
@@ -119,29 +130,33 @@ export function* judgeGate(lessons: readonly Lesson[], penalty: number = GATE_PE
   const [earlier, later] = [known.slice(0, cut), known.slice(cut)];
   if (![earlier, later].every((part) => [0, 1].every((y) => part.some((lesson) => lesson.y === y)))) return undefined;
   const gate = yield* trainGate(earlier, penalty);
-  const plain: Gate = plainLike(gate, earlier);
+  const plain = yield* plainLike(gate, earlier);
+  const losses = [yield* lossesUnder(plain, later), yield* lossesUnder(gate, later)] as const;
   // neighbours are of one visit and one mood
-  const heldOut = yield* contest(lossesUnder(plain, later), lossesUnder(gate, later), runLength(later.length));
+  const heldOut = yield* contest(...losses, runLength(later.length));
   return heldOut && { heldOut, gate: yield* trainGate(known, penalty) };
 }
 
 /** The plain weights with curves through the same lessons. */
-export function plainLike({ names, matrix }: Gate, lessons: readonly Lesson[]): Gate {
-  const rows = gateRows(lessons, names);
+export function* plainLike({ names, matrix }: Gate, lessons: readonly Lesson[]): Steps<Gate> {
+  const rows = yield* gateRows(lessons, names);
   const zeros = new Float64Array(matrix.length);
-  return { names, matrix: zeros, curves: curvesOf(gatedScores(zeros, rows), rows) };
+  return { names, matrix: zeros, curves: yield* curvesOf(gatedScores(zeros, rows), rows) };
 }
 
 /** Log loss of each lesson's outcome, nats: the mean over sliders. */
-export function lossesUnder({ names, matrix, curves }: Gate, lessons: readonly Lesson[]): number[] {
+export function* lossesUnder({ names, matrix, curves }: Gate, lessons: readonly Lesson[]): Steps<number[]> {
   const weights = new Float64Array(PARTS);
-  return lessons.map(({ features, bases, context, y }) => {
+  const losses: number[] = [];
+  for (const { features, bases, context, y } of lessons) {
+    if (losses.length % AT_ONCE === AT_ONCE - 1) yield;
     const inputs = Float64Array.from(inputsOf(context, names));
     gateWeights(matrix, Float64Array.from(bases), 0, inputs, 0, inputs.length, weights);
     const sum = features.reduce((total, each, slider) => {
       const raw = each.reduce((score, feature, k) => score + weights[k]! * feature, 0);
       return total + logLossOf(applyPlatt(curves[slider]!, raw), y);
     }, 0);
-    return sum / features.length;
-  });
+    losses.push(sum / features.length);
+  }
+  return losses;
 }

@@ -41,7 +41,7 @@ test('misordered pairs of a visit are counted, ties half', () => {
     ...{ item: item(x), anchor: Float32Array.from([1, 0]) },
   });
   const visits = [lesson(1, 0.5), lesson(0, 0.6), lesson(0, 0.5), lesson(0, 0.1), lesson(1, 0.9), lesson(1, 0.3, 1)];
-  expect(misordered(visits, undefined)).toEqual([1.5 / 6]);
+  expect(finish(misordered(visits, undefined))).toEqual([1.5 / 6]);
 });
 
 test('the same lessons and seed train the same adapter; another seed another', () => {
