@@ -11,7 +11,7 @@ import { serve, type Site } from './serve.js';
  * A Chromium of our own with its profile on disk, killed with all its processes while a page streams interactions.
  * What the page was told is durable, and what it did longer ago than a second, has to be there at the next start.
  */
-const KILLS = 10;
+const KILLS = SOAK > 1 ? 10 : 6;
 const SEED = 20_261_122;
 
 /**
