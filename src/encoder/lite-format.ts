@@ -1,3 +1,4 @@
+import { halfToNumber } from '../core/half.js';
 import { AttuneError } from '../errors.js';
 
 /** A static encoder as it lies in its file: a vocabulary, and one 4-bit row with one scale a token. */
@@ -66,14 +67,6 @@ function readTokens(coded: Uint8Array, count: number): string[] {
 
 function roundUp(n: number, to: number): number {
   return Math.ceil(n / to) * to;
-}
-
-/** IEEE 754 binary16 → number. */
-function halfToNumber(half: number): number {
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
-  return half & 0x8000 ? -magnitude : magnitude;
 }
 
 function corrupt(reason: string): AttuneError {

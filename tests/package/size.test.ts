@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
+import { build, type Rollup } from 'vite';
 import { expect, test } from 'vitest';
 
 /** Brotli bytes of a built module and everything it imports statically: what arrives before any of it can run. */
@@ -58,6 +59,24 @@ test('what trains in the Worker is at most 5 kB more', () => {
   const bytes = brotliCompressSync(readFileSync(`dist/assets/${file}`)).length;
   console.log(`training: ${bytes} bytes brotli`);
   expect(bytes).toBeLessThanOrEqual(5000);
+});
+
+test('the sequence model reads its file and runs in at most 8 kB, and nothing of the page or a Worker holds any of it', async () => {
+  const entry = { file: 'src/compute/sequence/file.ts', model: 'src/compute/sequence/model.ts' };
+  const library = { entry, formats: ['es' as const] };
+  const options = { configFile: false as const, publicDir: false as const, logLevel: 'error' as const };
+  const built = await build({ ...options, build: { lib: library, write: false, minify: true, target: 'es2022' } });
+  const chunks = (built as Rollup.RollupOutput[])
+    .flatMap(({ output }) => output)
+    .filter(({ type }) => type === 'chunk');
+  const bytes = chunks.reduce((sum, chunk) => sum + brotliCompressSync((chunk as Rollup.OutputChunk).code).length, 0);
+  console.log(`sequence model: ${bytes} bytes brotli`);
+  expect(bytes).toBeGreaterThan(2000);
+  expect(bytes).toBeLessThanOrEqual(8000);
+  const files = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!cli)\.js$/.test(file));
+  const holders = files.filter((file) => readFileSync(join('dist', file), 'utf8').includes('attune-sequence-'));
+  expect(files.length).toBeGreaterThan(10);
+  expect(holders).toEqual([]);
 });
 
 test.each(['encoder', 'compute'])('bundlers find the %s Worker by the literal pattern they know', (name) => {
