@@ -2,6 +2,7 @@
 /** The command `attune`: what a site does with its items and logs before it serves them. Node 20.19 or later. */
 import { buildTable, TRANSITIONS_HELP } from './cli/build-table.js';
 import { buildPriors, PRIORS_HELP } from './cli/build-priors.js';
+import { buildSequences, SEQUENCES_HELP } from './cli/build-sequences.js';
 import { EVAL_HELP, evaluateLog } from './cli/evaluate.js';
 import { indexItems, INDEX_HELP } from './cli/index-items.js';
 import { AttuneError } from './errors.js';
@@ -9,6 +10,7 @@ import { AttuneError } from './errors.js';
 const HELP = `attune index items.jsonl -o catalog.attune   makes a catalogue of your items
 attune transitions LOG -o next.attune        makes a table of what people go on to
 attune priors LOG -o priors.json             makes what newcomers are ranked by
+attune sequences LOG -o set.attune           writes a log as training/foundation reads it
 attune eval LOG -o report                    measures rankings on a log
 attune --help                                this
 attune COMMAND --help                        all about it
@@ -22,6 +24,7 @@ const COMMANDS: Readonly<Record<string, readonly [(given: readonly string[]) => 
   index: [(given) => indexItems(given, say), INDEX_HELP],
   transitions: [(given) => buildTable(given, say), TRANSITIONS_HELP],
   priors: [(given) => buildPriors(given, say), PRIORS_HELP],
+  sequences: [(given) => buildSequences(given, say), SEQUENCES_HELP],
   eval: [(given) => evaluateLog(given, { say, print, signal: interrupted() }), EVAL_HELP],
 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readTransitionTable, type TransitionTable } from '../core/transition-table.js';
 import { invalid } from '../errors.js';
 import type { EvaluationLog } from '../lab/evaluation/log.js';
-import { ASKS, type Plan, planOf, type Protocol } from '../lab/evaluation/protocol.js';
+import { ASKS, type Plan } from '../lab/evaluation/protocol.js';
 import { driftRanker } from '../lab/evaluation/rankers/drift.js';
 import { interestsRanker } from '../lab/evaluation/rankers/interests.js';
 import { standardRankers } from '../lab/evaluation/rankers/standard.js';
@@ -14,7 +14,9 @@ import { runName } from '../lab/evaluation/run-name.js';
 import { summarize } from '../lab/evaluation/summary.js';
 import { openAnswers } from './answers-file.js';
 import { openCold } from './open-cold.js';
+import { foundationRanker, openFoundation } from './foundation-ranker.js';
 import { LOG_HELP, type LogArguments, openLog, readLogArguments } from './log-options.js';
+import { askedOf, PROTOCOL_HELP, PROTOCOL_OPTIONS } from './protocol-options.js';
 import { encodeItems } from './encode-items.js';
 import { writeWhole } from './write-whole.js';
 
@@ -24,13 +26,11 @@ Replays a log of many people and measures how well each ranker foretells what th
 LOG is an export, an action log, a CSV of interactions, MovieLens' folder, or a folder of such files.
 
   -o, --out FOLDER       report.html, report.json; a run that was stopped goes on where it was
-  --protocol NAME        last-out (default) or global: see docs/evaluation.md
-  --share NUMBER         which last part is asked for (default 0.2); 0: the last action of each log
-  --priors before|pooled what everybody did: before each target (default), or of all logs' first parts
-  --repeats              items acted on before may be the answer
+${PROTOCOL_HELP}  --validation           asks for the last part of what comes before that: to choose by
   --interests            rankings by several interests too, as a ranker more
   --drift                rankings that heed a change of taste too, as a ranker more
   --table FILE           a table of attune transitions, as a ranker more; it must be older than all targets
+  --foundation FILE      a sequence model of training/foundation, the same
   --stated FILE          what people say they like, as rankers more: CSV of user and text, a row a text
   --newcomers FILE       a file of attune priors, the same; it must be older than all targets
   --model lite|FILE      the encoder (default lite); none: no ranking by meaning
@@ -62,13 +62,12 @@ export interface EvalOutput {
  * `encoder/unavailable` where the model can't be had, and with what the file system says.
  */
 export async function evaluateLog(given: readonly string[], { say, print, signal }: EvalOutput): Promise<number> {
-  const options = readLogArguments(given, 'eval', OPTIONS, ['repeats', 'interests', 'drift']);
+  const options = readLogArguments(given, 'eval', OPTIONS, ['repeats', 'interests', 'drift', 'validation']);
   const { input, seed } = options;
   const [out, table, model] = [options.text('out'), options.text('table'), options.text('model') ?? 'lite'];
   const [k, resamples] = [options.whole('places', 10), options.whole('resamples', 1000)];
-  const protocol = protocolOf(options);
-  const { log, left } = openLog(options, say);
-  const plan = planOf(log, protocol);
+  const { log: whole, left } = openLog(options, say);
+  const { log, plan } = askedOf(options, whole);
   const rows = await rowsOf(log, model);
   const cold = await openCold(options, log, plan, rows);
   const successors = table === undefined ? undefined : openTable(table, log, plan);
@@ -78,10 +77,13 @@ export async function evaluateLog(given: readonly string[], { say, print, signal
     if (options.isGiven('interests')) rankers.splice(-1, 0, interestsRanker(taste));
     if (options.isGiven('drift')) rankers.splice(-1, 0, driftRanker(taste));
   }
+  const sequence = options.text('foundation');
+  const foundation = sequence === undefined ? undefined : openFoundation(sequence, log, plan, rows);
+  if (foundation && rows) rankers.splice(-1, 0, foundationRanker(foundation.model, log, rows));
   const names = rankers.map(({ name }) => name);
   const against = againstOf(options, names);
   if (out !== undefined) mkdirSync(out, { recursive: true });
-  const run = runName(log, plan, JSON.stringify([names, k, model, seed, cold?.name]));
+  const run = runName(log, plan, JSON.stringify([names, k, model, seed, cold?.name, foundation?.name]));
   const file = out && openAnswers(join(out, 'answers.part'), run, rankers.length * recordWidth(k));
   const answers: Answered[] = file ? [...file.answers] : [];
   const total = plan.asks.reduce((sum, asks) => sum + Number(asks > 0), 0);
@@ -151,29 +153,9 @@ function writeText(file: string, text: string, spent = `${file}.part`): void {
 }
 
 const OPTIONS = [
-  'protocol',
-  'share',
-  'priors',
-  'table',
-  'stated',
-  'newcomers',
-  'model',
-  'places',
-  'resamples',
-  'against',
+  ...PROTOCOL_OPTIONS,
+  ...(['table', 'foundation', 'stated', 'newcomers', 'model', 'places', 'resamples', 'against'] as const),
 ];
-
-/** @throws AttuneError `input/invalid` */
-function protocolOf({ targets, text, oneOf, isGiven }: LogArguments): Protocol {
-  const share = text('share');
-  return {
-    kind: oneOf('protocol', ['last-out', 'global']),
-    ...(share !== undefined && { share: Number(share) }),
-    priors: oneOf('priors', ['before', 'pooled']),
-    targets,
-    repeats: isGiven('repeats'),
-  };
-}
 
 /** @throws AttuneError `input/invalid` for a name that is no ranker's */
 function againstOf({ text }: LogArguments, names: readonly string[]): string {

@@ -8,12 +8,15 @@ export const LOG_HELP = `  --data LOG             the same as LOG
   --targets positive|all what counts as an action (default positive)
   --core N               only items and people with N actions or more
   --items FILE           texts of items: CSV, the id first
-  --user, --item, --at, --kind, --weight, --rating NAME   columns of a CSV
-  --segment, --device, --hour, --weekday NAME   those that tell of the visit, hours and days as they were there
+  --user, --item, --at, --kind, --weight, --rating, --dwell NAME   columns of a CSV
+  --segment, --device, --phase, --hour, --weekday NAME   those that tell of the visit, hours and days as they were there
   --seed N               chance, such as the order of events of one instant (default 1)
 `;
 
-const COLUMNS = ['user', 'item', 'at', 'kind', 'weight', 'rating', 'segment', 'device', 'hour', 'weekday'] as const;
+const COLUMNS = [
+  ...(['user', 'item', 'at', 'kind', 'weight', 'rating', 'dwell'] as const),
+  ...(['segment', 'device', 'phase', 'hour', 'weekday'] as const),
+] as const;
 const SHARED = ['data', 'targets', 'core', 'items', 'seed', 'out', ...COLUMNS] as const;
 
 /** A command's options by name, read and checked. */

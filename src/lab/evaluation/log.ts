@@ -27,6 +27,8 @@ export interface EvaluationLog {
   readonly y: Int8Array;
   /** When that was known, epoch ms. */
   readonly knownAt: Float64Array;
+  /** How long the person stayed, ms, NaN where that isn't known; left out where it is of none. */
+  readonly dwellMs?: Float32Array;
   /** What was told of the visit, an event; left out where nothing was of any. */
   readonly contexts?: readonly Interaction['context'][];
 }
@@ -46,6 +48,7 @@ export interface LogRow {
   readonly at: number;
   /** Default 1. */
   readonly weight?: number;
+  readonly dwellMs?: number;
   /** What the site said came of it, of the kind 'outcome'. */
   readonly y?: 0 | 1;
   readonly context?: Interaction['context'];
@@ -116,7 +119,10 @@ export function* creatingLog(
   yield;
   const contexts = events.map(({ context }) => context);
   const isTold = contexts.some((context) => context !== undefined);
-  return { ...log, ...(isTold && { contexts }), ...(yield* outcomesOf(log, (e) => events[e]!.y)) };
+  const stays = events.some(({ dwellMs }) => dwellMs !== undefined)
+    ? { dwellMs: Float32Array.from(events, ({ dwellMs = NaN }) => dwellMs) }
+    : {};
+  return { ...log, ...stays, ...(isTold && { contexts }), ...(yield* outcomesOf(log, (e) => events[e]!.y)) };
 }
 
 /** The event as the product would hold it. Its id orders it among those of its instant. */

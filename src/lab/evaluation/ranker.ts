@@ -1,5 +1,7 @@
+import type { Interaction } from '../../domain/interaction.js';
+
 /** An event as rankers are told of it. */
-export interface ToldEvent {
+export interface ToldEvent extends Pick<Interaction, 'dwellMs' | 'context'> {
   /** Numbers of the log's. */
   readonly user: number;
   readonly item: number;

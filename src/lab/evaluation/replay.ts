@@ -140,7 +140,14 @@ function toldOf(log: EvaluationLog, e: number): ToldEvent {
     kind: log.kinds[log.kind[e]!]!,
     at: log.at[e]!,
     weight: log.weight[e]!,
+    ...toldBesides(log, e),
   };
+}
+
+/** What was told of an event besides what it was and of what. */
+function toldBesides({ dwellMs, contexts }: EvaluationLog, e: number): Pick<ToldEvent, 'dwellMs' | 'context'> {
+  const [stay, context] = [dwellMs?.[e] ?? NaN, contexts?.[e]];
+  return { ...(stay >= 0 && { dwellMs: stay }), ...(context !== undefined && { context }) };
 }
 
 function askOf(

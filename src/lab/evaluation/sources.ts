@@ -32,6 +32,10 @@ export interface TableColumns {
   readonly device?: string | undefined;
   readonly hour?: string | undefined;
   readonly weekday?: string | undefined;
+  /** What the site calls the part of a visit or of a life it is; read by the sequence model. */
+  readonly phase?: string | undefined;
+  /** How long the person stayed, ms. */
+  readonly dwell?: string | undefined;
   /** Items are texts themselves, as in action logs. */
   readonly isText?: boolean;
 }
@@ -54,6 +58,8 @@ const NAMES = {
   device: ['device', 'device_type'],
   hour: ['hour', 'local_hour'],
   weekday: ['weekday'],
+  phase: ['phase'],
+  dwell: ['dwell_ms', 'dwellms', 'dwell'],
 } as const;
 
 /** One person's export: docs/export.md. Interactions that make no sense are left out and told. @throws AttuneError `input/invalid` for anything else */
@@ -70,12 +76,13 @@ export function sourceOfExport(
   const { rows, rejected, keep } = collector();
   for (const [row, entry] of (interactions as AttuneExport['interactions']).entries()) {
     keep(row, () => {
-      const { id, kind, itemId, at, weight, context, metadata } = entry ?? {};
+      const { id, kind, itemId, at, weight, dwellMs, context, metadata } = entry ?? {};
       if (!texts.has(itemId)) throw invalid('itemId', itemId, 'Its item is not in the file.');
       const y = metadata?.['y'];
       const details = {
         at,
         ...(weight !== undefined && { weight }),
+        ...(dwellMs !== undefined && { dwellMs }),
         ...(context !== undefined && { context }),
         ...((y === 0 || y === 1) && { metadata: { y } }),
       };
@@ -87,9 +94,13 @@ export function sourceOfExport(
 }
 
 /** An interaction as a row of somebody's log, with what the site said came of it. */
-export function rowOf({ kind, itemId, at, weight, context, metadata }: Interaction, user: string): LogRow {
+export function rowOf({ kind, itemId, at, weight, dwellMs, context, metadata }: Interaction, user: string): LogRow {
   const y = metadata?.['y'] as 0 | 1 | undefined;
-  const told = { ...(weight !== undefined && { weight }), ...(context !== undefined && { context }) };
+  const told = {
+    ...(weight !== undefined && { weight }),
+    ...(dwellMs !== undefined && { dwellMs }),
+    ...(context !== undefined && { context }),
+  };
   return { user, itemId, kind, at, ...told, ...(y !== undefined && { y }) };
 }
 
@@ -114,6 +125,7 @@ export function columnsOf(header: readonly string[], given: Partial<TableColumns
     ...{ user: find('user')!, item, at: find('at')! },
     ...{ kind: find('kind'), weight: find('weight'), rating: find('rating') },
     ...{ segment: find('segment'), device: find('device'), hour: find('hour'), weekday: find('weekday') },
+    ...{ phase: find('phase'), dwell: find('dwell') },
     isText: item.toLowerCase() === 'content',
   };
 }
@@ -136,9 +148,11 @@ export function sourceOfTable(
       const item = columns.isText === true && typeof content === 'string' ? textItem(content) : undefined;
       const kind = rating === undefined ? (cell(row, columns.kind) ?? 'click') : kindOfRating(Number(rating));
       const weight = cell(row, columns.weight);
+      const dwell = cell(row, columns.dwell);
       const details = {
         at: readInstant(cell(row, columns.at)),
         ...(weight !== undefined && { weight: Number(weight) }),
+        ...(dwell !== undefined && { dwellMs: Number(dwell) }),
       };
       const { itemId, at } = makeInteraction('row', kind, item?.id ?? nameOf(content), details, NaN);
       const user = nameOf(cell(row, columns.user)) || 'default';
@@ -148,6 +162,7 @@ export function sourceOfTable(
         kind: kind as string,
         at,
         ...(details.weight !== undefined && { weight: details.weight }),
+        ...(details.dwellMs !== undefined && { dwellMs: details.dwellMs }),
         ...contextOf((name) => cell(row, columns[name])),
       });
       if (item !== undefined) texts.set(item.id, item.text);
@@ -160,8 +175,10 @@ export function sourceOfTable(
 }
 
 /** What a row tells of the visit; numbers may stand as texts, as they do in CSV. */
-function contextOf(cell: (name: 'segment' | 'device' | 'hour' | 'weekday') => unknown): Pick<LogRow, 'context'> {
-  const texts = (['segment', 'device'] as const).map((name) => [name, nameOf(cell(name))] as const);
+function contextOf(
+  cell: (name: 'segment' | 'device' | 'phase' | 'hour' | 'weekday') => unknown,
+): Pick<LogRow, 'context'> {
+  const texts = (['segment', 'device', 'phase'] as const).map((name) => [name, nameOf(cell(name))] as const);
   const numbers = (['hour', 'weekday'] as const).flatMap((name) => {
     const value = cell(name);
     return value === undefined || !Number.isFinite(Number(value)) ? [] : [[name, Number(value)] as const];
