@@ -74,6 +74,7 @@ export {
   type PersonalEvaluation,
 } from './own-log/evaluate.js';
 export type { LogOwner } from './own-log/read-own.js';
+export { drawHabits, type Habitual, type HabitOptions } from './lab/habits.js';
 export { exportOf, interactionsOf } from './lab/log.js';
 export { type LoggedChoice, offPolicyValue, type OffPolicyValue } from './lab/off-policy.js';
 export { drawSessions, type Impression, positionBias, type Session, type SessionOptions } from './lab/sessions.js';
