@@ -4,6 +4,7 @@ import { readTransitionTable, type TransitionTable } from '../core/transition-ta
 import { invalid } from '../errors.js';
 import type { EvaluationLog } from '../lab/evaluation/log.js';
 import { ASKS, type Plan } from '../lab/evaluation/protocol.js';
+import type { Ranker } from '../lab/evaluation/ranker.js';
 import { driftRanker } from '../lab/evaluation/rankers/drift.js';
 import { interestsRanker } from '../lab/evaluation/rankers/interests.js';
 import { standardRankers } from '../lab/evaluation/rankers/standard.js';
@@ -36,6 +37,7 @@ ${PROTOCOL_HELP}  --validation           asks for the last part of what comes be
   --model lite|FILE      the encoder (default lite); none: no ranking by meaning
   -k N                   places looked at (default 10)
   --resamples N          for intervals (default 1000)
+  --only NAME,NAME       these rankers alone, which is sooner done
   --against NAME         whom the others are compared with (default: the last one)
 ${LOG_HELP}  --help                 this
 
@@ -71,15 +73,16 @@ export async function evaluateLog(given: readonly string[], { say, print, signal
   const rows = await rowsOf(log, model);
   const cold = await openCold(options, log, plan, rows);
   const successors = table === undefined ? undefined : openTable(table, log, plan);
-  const rankers = standardRankers(log, plan, { rows, table: successors, cold: cold?.sources, seed });
+  const all = standardRankers(log, plan, { rows, table: successors, cold: cold?.sources, seed });
   if (rows !== undefined) {
     const taste = { rows, kindWeights: log.kindWeights, offered: plan.offered };
-    if (options.isGiven('interests')) rankers.splice(-1, 0, interestsRanker(taste));
-    if (options.isGiven('drift')) rankers.splice(-1, 0, driftRanker(taste));
+    if (options.isGiven('interests')) all.splice(-1, 0, interestsRanker(taste));
+    if (options.isGiven('drift')) all.splice(-1, 0, driftRanker(taste));
   }
   const sequence = options.text('foundation');
   const foundation = sequence === undefined ? undefined : openFoundation(sequence, log, plan, rows);
-  if (foundation && rows) rankers.splice(-1, 0, foundationRanker(foundation.model, log, rows));
+  if (foundation && rows) all.splice(-1, 0, foundationRanker(foundation.model, log, rows));
+  const rankers = onlyOf(options, all);
   const names = rankers.map(({ name }) => name);
   const against = againstOf(options, names);
   if (out !== undefined) mkdirSync(out, { recursive: true });
@@ -154,8 +157,17 @@ function writeText(file: string, text: string, spent = `${file}.part`): void {
 
 const OPTIONS = [
   ...PROTOCOL_OPTIONS,
-  ...(['table', 'foundation', 'stated', 'newcomers', 'model', 'places', 'resamples', 'against'] as const),
+  ...(['table', 'foundation', 'stated', 'newcomers', 'model', 'places', 'resamples', 'against', 'only'] as const),
 ];
+
+/** @throws AttuneError `input/invalid` for names that are no ranker's */
+function onlyOf({ text }: LogArguments, rankers: readonly Ranker[]): readonly Ranker[] {
+  const only = text('only')?.split(',').map((name) => name.trim());
+  const names = rankers.map(({ name }) => name);
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw invalid('--only', unknown, `The rankers are ${names.join(', ')}.`);
+  return only === undefined ? rankers : rankers.filter(({ name }) => only.includes(name));
+}
 
 /** @throws AttuneError `input/invalid` for a name that is no ranker's */
 function againstOf({ text }: LogArguments, names: readonly string[]): string {

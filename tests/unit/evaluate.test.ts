@@ -95,6 +95,15 @@ test('a run that was stopped, and lost half an answer, goes on to the report of 
   expect(report()).toEqual(whole);
 });
 
+test('rankers asked for by name are measured alone, as among the others', async () => {
+  await run(['-o', out]);
+  const { rankers } = report();
+  rmSync(out, { recursive: true });
+  await run(['-o', out, '--only', 'popularity, transitions']);
+  expect(report().rankers).toEqual(rankers.filter(({ name }) => ['popularity', 'transitions'].includes(name)));
+  await expect(run(['--only', 'best'])).rejects.toMatchObject({ code: 'input/invalid' });
+});
+
 test('answers to other questions are not taken for its own', async () => {
   const controller = new AbortController();
   controller.abort();
