@@ -100,6 +100,7 @@ describe('attune sequences', () => {
     const { column } = await made('--targets', 'all', '--protocol', 'global');
     const [part, at] = [column('part'), column('at')];
     const timesOf = (one: number): number[] => at.filter((_, e) => part[e] === one);
+    expect([0, 1, 2].map((one) => part.includes(one))).toEqual([true, true, true]);
     expect(Math.max(...timesOf(0))).toBeLessThan(Math.min(...timesOf(1)));
     expect(Math.max(...timesOf(1))).toBeLessThan(Math.min(...timesOf(2)));
   });

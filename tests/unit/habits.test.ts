@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { drawHabits, type Habitual } from '../../src/lab/habits.js';
 import { createWorld } from '../../src/lab/world.js';
 
-const world = createWorld({ seed: 5, items: 20, people: 300 });
+const world = createWorld({ seed: 5, items: 20, people: 150 });
 const people = [...drawHabits(world)];
 const kindsOf = ({ interactions }: Habitual): string[] => interactions.map(({ kind }) => kind);
 const order = ['view', 'read', 'click', 'save', 'share', 'purchase'];
