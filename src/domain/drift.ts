@@ -83,7 +83,8 @@ interface Stretch {
   last: number;
 }
 
-export function createChangeFinder(): ChangeFinder {
+/** @param threshold of the statistic; another one for measurements alone */
+export function createChangeFinder(threshold: number = THRESHOLD): ChangeFinder {
   let looked: readonly EmbeddedInteraction[] = [];
   let changes: TasteChange[] = [];
   let stretch = stretchFrom(0, 0);
@@ -95,7 +96,7 @@ export function createChangeFinder(): ChangeFinder {
       looked = []; // who stops on the way begins anew
       while (next < liked.length) {
         if (liked[next]!.interaction.at - stretch.last > PAUSE_MS) yield;
-        const found = look(stretch, liked, next++);
+        const found = look(stretch, liked, next++, threshold);
         if (found === undefined) continue;
         changes.push(found.change);
         next = found.since;
@@ -123,7 +124,12 @@ function isSame(a: EmbeddedInteraction, b: EmbeddedInteraction | undefined): boo
 }
 
 /** Takes in one more liking; the change that it tells of, if it does. */
-function look(stretch: Stretch, liked: readonly EmbeddedInteraction[], i: number): Dated | undefined {
+function look(
+  stretch: Stretch,
+  liked: readonly EmbeddedInteraction[],
+  i: number,
+  threshold: number,
+): Dated | undefined {
   const { begin, groups, starts, references } = stretch;
   const { interaction, embedding } = liked[i]!;
   const begins = interaction.at - stretch.last > PAUSE_MS;
@@ -136,7 +142,7 @@ function look(stretch: Stretch, liked: readonly EmbeddedInteraction[], i: number
   stretch.visited.add(interaction.itemId);
   addRow(groups, embedding, begins);
   const { from, statistic } = farthest(groups, references);
-  if (statistic < THRESHOLD) return undefined;
+  if (statistic < threshold) return undefined;
   const since = starts[from]!;
   const after = liked.slice(since, i + 1);
   const change = {

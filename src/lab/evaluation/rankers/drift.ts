@@ -29,8 +29,12 @@ export interface DriftRanker extends Ranker {
   changes(user: number): readonly TasteChange[];
 }
 
-/** What `rank` gives with `adapt: { drift: true }`: after a change of taste, what was liked before it weighs less for a while. */
-export function driftRanker(options: TasteOptions): DriftRanker {
+/**
+ * What `rank` gives with `adapt: { drift: true }`: after a change of taste, what was liked before it weighs less for a while.
+ *
+ * @param threshold of the statistic; another one for measurements alone
+ */
+export function driftRanker(options: TasteOptions, threshold?: number): DriftRanker {
   const { rows } = options;
   const tastes = createTastes(options);
   const { rules } = tastes;
@@ -79,7 +83,13 @@ export function driftRanker(options: TasteOptions): DriftRanker {
       tastes.follow(event);
       const { user, item } = event;
       const embedding = rows.data.subarray(item * rows.dim, (item + 1) * rows.dim);
-      const person = (people[user] ??= { finder: createChangeFinder(), all: [], liked: [], changes: [], looked: 0 });
+      const person = (people[user] ??= {
+        finder: createChangeFinder(threshold),
+        all: [],
+        liked: [],
+        changes: [],
+        looked: 0,
+      });
       person.all.push({ interaction: { ...event, id: idOf(person.all.length), itemId: String(item) }, embedding });
     },
     score: tastes.along(({ user, known }) => {
