@@ -162,7 +162,9 @@ const OPTIONS = [
 
 /** @throws AttuneError `input/invalid` for names that are no ranker's */
 function onlyOf({ text }: LogArguments, rankers: readonly Ranker[]): readonly Ranker[] {
-  const only = text('only')?.split(',').map((name) => name.trim());
+  const only = text('only')
+    ?.split(',')
+    .map((name) => name.trim());
   const names = rankers.map(({ name }) => name);
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined) throw invalid('--only', unknown, `The rankers are ${names.join(', ')}.`);
