@@ -3,6 +3,7 @@ import { decay } from '../core/decay.js';
 import { isZero } from '../core/vector.js';
 import { byTime, type Interaction, interactionWeight } from './interaction.js';
 import type { EmbeddedInteraction, ProfileRules } from './profile.js';
+import { PAUSE_MS } from './visits.js';
 
 /** A person likes something else than before. */
 export interface TasteChange {
@@ -17,9 +18,6 @@ export interface TasteChange {
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
-
-/** Pause after which the next liking is of another visit: as long as an impression waits for its outcome. */
-const PAUSE_MS = 30 * 60_000;
 
 /** What is known of a taste before anything is held against it. Measured: fewer give more false alarms and find no more. */
 const LEAST_LIKINGS = 32;

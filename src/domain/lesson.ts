@@ -5,15 +5,9 @@ import { FEATURE_NAMES } from './context.js';
 import type { FeatureWeights, SliderFeatures } from './features.js';
 import { type GateContext, gateContext } from './gate-context.js';
 import { type Interaction, interactionWeight, isAction } from './interaction.js';
-import {
-  type EmbeddedInteraction,
-  emptyProfile,
-  type ProfileRules,
-  type ProfileState,
-  type ProfileVectors,
-  readProfile,
-  updateProfile,
-} from './profile.js';
+import { type PersonReplay, replayPerson } from './person-replay.js';
+import type { ProfileRules, ProfileVectors } from './profile.js';
+import { PAUSE_MS } from './visits.js';
 
 /**
  * What showing one item teaches: what was known of item, person and context when it was shown, and what came of it. Made from
@@ -49,9 +43,6 @@ export interface TaughtUnder {
   /** What the person's rankings compare items with: the sum of its linear terms' directions. */
   readonly direction: (person: ProfileVectors) => Float64Array;
 }
-
-/** Longest pause within a visit: 30 min, as is usual of web sessions. */
-const PAUSE_MS = 30 * 60_000;
 
 /** Events between two pauses of a replay. Judgement. */
 const AT_ONCE = 32;
@@ -127,37 +118,23 @@ function threadOf({ context }: Interaction): string | undefined {
   return typeof thread === 'string' && thread !== '' ? thread : undefined;
 }
 
-/** The person as they were known while a log goes by. */
-interface Replay {
-  take(entry: EmbeddedInteraction): void;
-  person(at: number): ProfileVectors | undefined;
+/** The person as they were known while a log goes by, and what their rankings compared items with. */
+interface Replay extends Pick<PersonReplay, 'take' | 'person'> {
   direction(at: number): Float32Array | undefined;
 }
 
 function createReplay({ modelVersion, rules, direction }: TaughtUnder): Replay {
-  let state: ProfileState | undefined;
-  let waiting: EmbeddedInteraction[] = [];
-  let person: ProfileVectors | undefined;
+  const { take, person } = replayPerson(modelVersion, rules, null);
+  let of: ProfileVectors | undefined;
   let towards: Float32Array | undefined;
-
-  function read(at: number): ProfileVectors | undefined {
-    const [first] = waiting;
-    if (first !== undefined) {
-      state ??= emptyProfile(modelVersion, first.embedding.length, rules);
-      state = updateProfile(state, waiting, rules, waiting.at(-1)!.interaction.at);
-      waiting = [];
-      person = towards = undefined;
-    }
-    return (person ??= state && readProfile(state, rules, at)); // directions don't age
-  }
-
   return {
-    take: (entry) => void waiting.push(entry),
-    person: read,
+    take,
+    person,
     direction(at) {
-      const known = read(at);
-      if (known === undefined || towards !== undefined) return towards;
+      const known = person(at);
+      if (known === undefined || (of === known && towards !== undefined)) return towards;
       const found = direction(known);
+      of = known;
       return (towards = isZero(found) ? undefined : Float32Array.from(found));
     },
   };

@@ -1,15 +1,8 @@
 import { type Answer, attribute, type Trial } from './attribution.js';
 import type { ScoreVersions } from './calibrator.js';
 import { type Interaction, isAction } from './interaction.js';
-import {
-  type EmbeddedInteraction,
-  emptyProfile,
-  type ProfileRules,
-  type ProfileState,
-  type ProfileVectors,
-  readProfile,
-  updateProfile,
-} from './profile.js';
+import { replayPerson } from './person-replay.js';
+import type { ProfileRules, ProfileState, ProfileVectors } from './profile.js';
 import { notedScore } from './shown.js';
 
 /** Raw scores that an item had when it was shown, by slider id. */
@@ -60,36 +53,22 @@ export function replayOutcomes(
   under: ScoredUnder,
 ): { readonly replay: OutcomeReplay; readonly answers: readonly Answer<RawScores>[] } {
   const { versions, rules, embeddingOf, score } = under;
-  let { profile } = replay;
-  let learned: EmbeddedInteraction[] = [];
-  let person: ProfileVectors | undefined;
+  const replayed = replayPerson(under.modelVersion, rules, replay.profile);
   const scores = new Map<string, RawScores>();
-
-  function learn(): void {
-    if (learned.length === 0) return;
-    const [{ embedding }] = learned as [EmbeddedInteraction];
-    profile ??= emptyProfile(under.modelVersion, embedding.length, rules);
-    profile = updateProfile(profile, learned, rules, learned.at(-1)!.interaction.at);
-    learned = [];
-    person = undefined;
-  }
 
   for (const event of events) {
     const embedding = embeddingOf(event);
     if (isAction(event)) {
-      if (embedding !== undefined) learned.push({ interaction: event, embedding });
+      if (embedding !== undefined) replayed.take({ interaction: event, embedding });
       continue;
     }
     const noted = notedScores(event, versions);
     scores.set(event.id, noted);
     if (embedding === undefined || !needsScore(event, versions)) continue;
-    learn();
-    if (profile !== null) person ??= readProfile(profile, rules, event.at); // directions don't age
-    scores.set(event.id, { ...score(embedding, person, event.at), ...noted });
+    scores.set(event.id, { ...score(embedding, replayed.person(event.at), event.at), ...noted });
   }
-  learn();
   const { open, answers } = attribute(replay.open, events, until, rules.kinds, ({ id }) => scores.get(id)!);
-  return { replay: { until, open, profile }, answers };
+  return { replay: { until, open, profile: replayed.state() }, answers };
 }
 
 function notedScores(event: Interaction, versions: ScoredUnder['versions']): RawScores {
