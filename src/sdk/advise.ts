@@ -1,5 +1,6 @@
 import { axisAdvice, textAdvice } from '../domain/slider-advice.js';
 import type { AttuneError } from '../errors.js';
+import { whenIdle } from './idle.js';
 import type { Embeddings } from './model.js';
 import type { SliderReader } from './read-sliders.js';
 
@@ -22,6 +23,5 @@ export function advise(
     const found = [...textAdvice(axes.map(({ slider }) => slider)), ...axisAdvice(axes, (text) => model.get(text))];
     for (const advice of found) tell(advice.message, advice);
   };
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(look);
-  else setTimeout(look, 0);
+  whenIdle(look);
 }

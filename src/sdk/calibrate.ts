@@ -1,7 +1,6 @@
 import { hashText } from '../core/hash.js';
 import type { Answer } from '../domain/attribution.js';
 import type { Calibrator, ScoreVersions } from '../domain/calibrator.js';
-import { EXPOSURE } from '../domain/experiment.js';
 import { byTime, type Interaction, isAction } from '../domain/interaction.js';
 import { contextWeights } from '../domain/context.js';
 import {
@@ -16,7 +15,9 @@ import type { ProfileRules } from '../domain/profile.js';
 import type { Slider } from '../domain/slider.js';
 import { judgeOutcomes, startRecord, type TrackRecord } from '../domain/track-record.js';
 import { AttuneError } from '../errors.js';
+import { createBreath } from './idle.js';
 import type { Log } from './log.js';
+import { eventsAfter } from './read-log.js';
 import { type Scoring, scoreEmbedding, statisticsOf } from './score.js';
 import type { Standing } from './standing.js';
 import { embedEvents } from './embed-events.js';
@@ -61,11 +62,9 @@ const SETTLED_MS = 60_000;
 /** Most that may wait in a stored value; with more of the future it is made anew each time. Judgement. */
 const MAX_WAITING = 2048;
 
-/** Events taken in and outcomes judged at once, batches read at once, and how long the page may be kept waiting, ms. Judgement. */
+/** Events taken in and outcomes judged at once. Judgement. */
 const SLICE = 32;
 const JUDGED_TOGETHER = 32;
-const PAGE = 4;
-const BREATH_MS = 8;
 
 export interface Calibrations {
   /** What is in force as far as it is here already; see `load`. */
@@ -83,15 +82,10 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
   const made = hashText(JSON.stringify([rules, sliders.map(({ id, version }) => [id, version])]));
   let turns: Promise<unknown> = Promise.resolve();
   let stopped = false;
-  let breathedAt = 0;
 
-  /** Lets the page do what it has to. */
-  async function breathe(): Promise<void> {
-    if (performance.now() - breathedAt < BREATH_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+  const breathe = createBreath(() => {
     if (stopped) throw new AttuneError('closed', 'This Attune was closed.');
-    breathedAt = performance.now();
-  }
+  });
 
   /** What is kept under a name, here or stored, if it is of the log as it is now. */
   async function find(log: Log, name: string, epoch: string): Promise<Kept | undefined> {
@@ -104,22 +98,6 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     return stored;
   }
 
-  /** Everything after a record, read in parts. */
-  async function readAfter(
-    log: Log,
-    after: number,
-  ): Promise<{ readonly lastKey: number; readonly events: Interaction[] }> {
-    let lastKey = after;
-    const events: Interaction[] = [];
-    for (let page = await log.read(after, PAGE); page.length > 0;) {
-      for (const { interactions } of page) events.push(...interactions.filter(({ kind }) => kind !== EXPOSURE));
-      lastKey = page.at(-1)!.key;
-      await breathe();
-      page = await log.read(lastKey, PAGE);
-    }
-    return { lastKey, events };
-  }
-
   async function bringForward(refit: Refit, log: Log): Promise<Kept['records']> {
     await log.flush();
     const epoch = await log.epoch();
@@ -129,10 +107,10 @@ export function createCalibrations({ standing, sliders, rules, now }: CalibrateP
     const versions = versionsOf(refit, statistics);
     const empty: Kept = { epoch, made, lastKey: 0, waiting: [], replay: null, records: {} };
     let from = kept ?? empty;
-    let { lastKey, events } = await readAfter(log, from.lastKey);
+    let { lastKey, events } = await eventsAfter(log, from.lastKey, breathe);
     if (from.lastKey > 0 && !canFollow(from, events)) {
       from = empty;
-      ({ lastKey, events } = await readAfter(log, 0));
+      ({ lastKey, events } = await eventsAfter(log, 0, breathe));
     }
     if (from.replay === null && events.every(isAction)) {
       const next = { ...empty, lastKey };

@@ -3,7 +3,6 @@ import { hashText } from '../core/hash.js';
 import type { Calibrator } from '../domain/calibrator.js';
 import type { ScoreContext } from '../domain/context.js';
 import { decidedAfter, decisive, type HeldOut } from '../domain/contest.js';
-import { EXPOSURE } from '../domain/experiment.js';
 import { gateContext } from '../domain/gate-context.js';
 import { type Gate, gateFactors } from '../domain/gate.js';
 import { type Interaction, isAction } from '../domain/interaction.js';
@@ -13,12 +12,13 @@ import type { LearnedPart, Trained } from '../domain/training.js';
 import { AttuneError, invalid } from '../errors.js';
 import type { AdaptContext, ChallengerReport, LearnedReport } from './challenger-types.js';
 import { computeOf } from './own-compute.js';
+import { createBreath, whenIdle } from './idle.js';
 import type { Intake } from './intake.js';
 import type { Learner } from './learn.js';
 import { type LessonParts, readLessons } from './lessons.js';
 import type { Log } from './log.js';
 import type { ResolvedOptions } from './options.js';
-import { recordsAfter } from './read-log.js';
+import { eventsAfter } from './read-log.js';
 import { type Scoring, statisticsOf } from './score.js';
 import type { Standing } from './standing.js';
 import { train } from './train.js';
@@ -74,8 +74,6 @@ const SETTLED_MS = 60_000;
 /** How long after something was shown or scored what is learned is brought forward, and at least how often not, ms. Judgement. */
 const SOON_MS = 8000;
 const PAUSE_MS = 300_000;
-/** How long the page may be kept waiting, ms. */
-const BREATH_MS = 8;
 /** Chance is seeded by it: the same log has the same answer in each tab. */
 const SEED = 1;
 
@@ -122,7 +120,8 @@ function createChallengers<T>(parts: ChallengerParts<T>): Challengers {
   const ended = new AbortController();
   let turns: Promise<unknown> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let [ranAt, breathedAt] = [-Infinity, 0];
+  const breathe = createBreath(() => ended.signal.throwIfAborted());
+  let ranAt = -Infinity;
   standing.ends.add(() => {
     clearTimeout(timer);
     ended.abort(new AttuneError('closed', 'This Attune was closed.'));
@@ -139,13 +138,6 @@ function createChallengers<T>(parts: ChallengerParts<T>): Challengers {
     if (isOff() || !wanted.includes(part)) return undefined;
     const decided = here.get(nameOf(part, scoring()))?.decided;
     return decided?.learned === null ? undefined : decided;
-  }
-
-  async function breathe(): Promise<void> {
-    if (performance.now() - breathedAt < BREATH_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    ended.signal.throwIfAborted();
-    breathedAt = performance.now();
   }
 
   async function find(log: Log, name: string, part: LearnedPart, epoch: string): Promise<Kept> {
@@ -169,11 +161,7 @@ function createChallengers<T>(parts: ChallengerParts<T>): Challengers {
     const resets = readResets(await log.value(RESETS_VALUE));
     const inForce: InForce = {};
     for (const part of wanted) inForce[part] = (await find(log, nameOf(part, given), part, epoch)).decided;
-    const events: Interaction[] = [];
-    for await (const { interactions } of recordsAfter(log, 0)) {
-      events.push(...interactions.filter(({ kind }) => kind !== EXPOSURE));
-      await breathe();
-    }
+    const { events } = await eventsAfter(log, 0, breathe);
     const shown = events.filter((event) => !isAction(event)).length; // there are no more outcomes than that
     const due = wanted.filter((part) => {
       const { since, outcomes } = inForce[part]!;
@@ -274,10 +262,7 @@ function createChallengers<T>(parts: ChallengerParts<T>): Challengers {
         timer = undefined;
         forward().catch(onFailure);
       };
-      timer ??= setTimeout(
-        () => (typeof requestIdleCallback === 'function' ? requestIdleCallback(run) : run()),
-        Math.max(SOON_MS, ranAt + PAUSE_MS - performance.now()),
-      );
+      timer ??= setTimeout(() => whenIdle(run), Math.max(SOON_MS, ranAt + PAUSE_MS - performance.now()));
     },
     gated(context) {
       const decided = inUse('gate');

@@ -16,6 +16,7 @@ import type { ItemRecord } from '../domain/item.js';
 import type { EmbeddedInteraction, ProfileRules, ProfileState, ProfileVectors, Taste } from '../domain/profile.js';
 import { createDriftReader, type DriftParts, type FoundDrift } from './drift.js';
 import { embedEvents } from './embed-events.js';
+import { whenIdle } from './idle.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
@@ -362,11 +363,6 @@ function changed({ sum }: Taste, by: DecayedSum): Taste {
 function weighedTogether(ranked: readonly RankedInterest[]): RankedInterest[] {
   const most = Math.max(...ranked.map(({ sum }) => sum.total));
   return ranked.map((interest) => ({ ...interest, strength: interest.sum.total / most }));
-}
-
-function whenIdle(task: () => void): void {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(task);
-  else setTimeout(task, 0);
 }
 
 /** What was stored, if it is of the log as it is now and whole. */

@@ -12,6 +12,7 @@ import { advise } from './advise.js';
 import type { DataParts } from './data.js';
 import { createCalibrations, type Refit } from './calibrate.js';
 import { entryOf } from './explain.js';
+import { whenIdle } from './idle.js';
 import type { Intake } from './intake.js';
 import type { Model } from './model.js';
 import { observeElement } from './observe.js';
@@ -182,10 +183,7 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
       timer = undefined;
       if (!isOff()) forward().catch(onFailure);
     };
-    timer ??= setTimeout(
-      () => (typeof requestIdleCallback === 'function' ? requestIdleCallback(run) : run()),
-      Math.max(SOON_MS, ranAt + PAUSE_MS - performance.now()),
-    );
+    timer ??= setTimeout(() => whenIdle(run), Math.max(SOON_MS, ranAt + PAUSE_MS - performance.now()));
   }
 
   standing.ends.add(() => {

@@ -3,17 +3,10 @@ import { trainingMessages } from '../compute/training.js';
 import type { Lesson } from '../domain/lesson.js';
 import { createTraining, type LearnedPart, type Trained } from '../domain/training.js';
 import { AttuneError } from '../errors.js';
+import { whenIdle } from './idle.js';
 
 /** ms of the page's thread taken in a row where no Worker trains. */
 const TAKEN_MS = 8;
-
-/** Resolves in a moment in which the page has nothing else to do. */
-function idleMoment(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve());
-    else setTimeout(resolve, 0);
-  });
-}
 
 /**
  * Trains and judges what learns from outcomes: in the compute Worker, or without one on the page, some ms in each idle moment. Both
@@ -42,7 +35,7 @@ export async function train(
   }
   const training = createTraining(lessons, parts, seed, () => performance.now());
   for (;;) {
-    await idleMoment();
+    await new Promise<void>((resolve) => whenIdle(resolve));
     signal.throwIfAborted();
     const until = performance.now() + TAKEN_MS;
     const done = training.advance(() => performance.now() >= until);

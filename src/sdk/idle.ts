@@ -1,0 +1,23 @@
+/** Does something when the page has nothing better to do, in a task of its own. */
+export function whenIdle(task: () => void): void {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(task);
+  else setTimeout(task, 0);
+}
+
+/** How long the page may be kept waiting, ms. Judgement: half a frame. */
+const BREATH_MS = 8;
+
+/**
+ * Lets the page do what it has to, between two parts of long work: waits for a task where the last wait is longer ago than that.
+ *
+ * @param check throws where the work is not to go on, asked after a wait
+ */
+export function createBreath(check: () => void): () => Promise<void> {
+  let breathedAt = 0;
+  return async () => {
+    if (performance.now() - breathedAt < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    check();
+    breathedAt = performance.now();
+  };
+}
