@@ -8,10 +8,8 @@ import { keepEvents, knownBefore, nameOfEvents } from '../lab/evaluation/known.j
 import type { EvaluationLog } from '../lab/evaluation/log.js';
 import { knowsAnswers, type Plan } from '../lab/evaluation/protocol.js';
 import type { Ranker } from '../lab/evaluation/ranker.js';
+import { TIE_BREAK } from '../lab/evaluation/rankers/transitions.js';
 import type { encodeItems } from './encode-items.js';
-
-/** What the most popular item gains over others while nothing is known of a person. */
-const TIE_BREAK = 1e-6;
 
 /** The model of a file, and a name of it, so that no answers made with another are taken for its own. */
 export interface FoundationFile {

@@ -1,7 +1,7 @@
 import { addUndone, readEdits } from '../domain/interest-edits.js';
 import type { AdaptationReport, AttuneAdaptation } from './adaptation-types.js';
 import type { ChallengerParts, Challengers } from './challengers.js';
-import type { InterestQuestions } from './interest-questions.js';
+import { type InterestQuestions, readFound } from './interest-questions.js';
 import { EDITS_VALUE, interestsOf } from './interests.js';
 import { callOptions } from './options.js';
 
@@ -51,12 +51,6 @@ export async function undoAdaptation<T>(parts: InterestQuestions & ChallengerPar
 }
 
 async function read(parts: InterestQuestions): Promise<DriftReport> {
-  const { standing, intake, learner, asked } = parts;
-  await standing.opened;
-  await intake.settled();
-  await learner.settled();
-  const isUnknown = learner.state === undefined; // reading after an erase would make a database again
-  if (isUnknown || standing.privacy === 'off' || asked.adapt?.drift !== true) return NOTHING;
-  const { drift } = await interestsOf(parts).read(false);
-  return drift === undefined ? NOTHING : { drift: drift.report };
+  const found = parts.asked.adapt?.drift === true ? await readFound(parts, false) : undefined;
+  return found?.drift === undefined ? NOTHING : { drift: found.drift.report };
 }

@@ -29,7 +29,7 @@ export async function interests(
 ): Promise<readonly Interest[]> {
   const { signal } = callOptions(given);
   signal?.throwIfAborted();
-  const found = await read(parts);
+  const found = await readFound(parts);
   signal?.throwIfAborted();
   return found === undefined ? [] : listOf(found, parts);
 }
@@ -40,7 +40,7 @@ export async function editInterest(
   ...[id, given]: Parameters<AttuneInterests['edit']>
 ): Promise<readonly Interest[]> {
   const change = checkChange(given);
-  const found = await read(parts);
+  const found = await readFound(parts);
   const interest = found?.interests.find((each) => each.id === id);
   const anchor = found?.edits.anchors[id];
   if (found === undefined || (interest === undefined && anchor === undefined)) {
@@ -55,7 +55,7 @@ export async function editInterest(
 
 /** See {@link AttuneInterests}. */
 export async function undoInterest(parts: InterestQuestions): Promise<readonly Interest[]> {
-  return (await read(parts)) === undefined ? [] : write(parts, undoEdit);
+  return (await readFound(parts)) === undefined ? [] : write(parts, undoEdit);
 }
 
 /** Changes what is stored, in a turn with whatever moves or erases it. */
@@ -70,18 +70,19 @@ async function write(
     if (next !== edits) await standing.log.setValue(EDITS_VALUE, next);
   });
   interestsOf(parts).drop();
-  const found = await read(parts);
+  const found = await readFound(parts);
   parts.onProfile();
   return found === undefined ? [] : listOf(found, parts);
 }
 
-async function read(parts: InterestQuestions): Promise<FoundInterests | undefined> {
+/** What the log says now; undefined where nothing may be read. `grouped` as in `Interests.read`. */
+export async function readFound(parts: InterestQuestions, grouped = true): Promise<FoundInterests | undefined> {
   const { standing, intake, learner } = parts;
   await standing.opened;
   await intake.settled();
   await learner.settled();
   const isUnknown = learner.state === undefined; // reading after an erase would make a database again
-  return isUnknown || standing.privacy === 'off' ? undefined : interestsOf(parts).read();
+  return isUnknown || standing.privacy === 'off' ? undefined : interestsOf(parts).read(grouped);
 }
 
 /** What is there, and what was edited and is no more. */

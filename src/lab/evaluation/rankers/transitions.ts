@@ -10,7 +10,7 @@ import type { EvaluationLog } from '../log.js';
 import type { Ranker } from '../ranker.js';
 
 /** What most popular items gain over others with the same transitions: less than any of those tells apart. */
-const TIE_BREAK = 1e-6;
+export const TIE_BREAK = 1e-6;
 
 /** What followed the person's last items in everybody's logs; what is popular where that says nothing. */
 export function transitionsRanker(): Ranker {
