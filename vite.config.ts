@@ -69,7 +69,10 @@ const library: UserConfig = {
     outDir: path('dist'),
     target: 'es2022',
     lib: {
-      entry: { index: path('src/index.ts'), core: path('src/headless.ts'), script: path('src/script.ts') },
+      entry: {
+        ...{ index: path('src/index.ts'), core: path('src/headless.ts') },
+        ...{ script: path('src/script.ts'), lists: path('src/script/lists.ts') },
+      },
       formats: ['es'],
     },
     rollupOptions: {

@@ -1,4 +1,5 @@
 import type { Attune, AttuneOptions } from './index.js';
+import { createListTools } from './script/first-order.js';
 
 /** What the script puts on the page (`globalThis as AttunePage`), and what it finds there. */
 export interface AttunePage {
@@ -22,6 +23,10 @@ type Task = (attune: Attune<unknown>) => unknown;
   const folder = new URL('.', src).href;
   const ready = load();
   page.attune = standIn(ready);
+  const orderKey = rememberedUnder();
+  const tools = createListTools(orderKey === undefined ? undefined : recall(orderKey));
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => void findLists());
+  else void findLists();
   ready.then(
     (attune) => {
       page.attune = Object.assign(attune, { ready });
@@ -37,6 +42,36 @@ type Task = (attune: Attune<unknown>) => unknown;
     const given = Object.entries(dataset).map(([name, text]) => [name, valueOf(name, text!)]);
     const { createAttune } = (await import(/* @vite-ignore */ `${folder}index.js`)) as typeof import('./index.js');
     return createAttune({ assetBase: folder, ...Object.fromEntries(given), ...page.attuneOptions });
+  }
+
+  /** Where the orders of lists lie that a visit leaves for the next: only with consent, in the clear, on this device (sdk/orders.ts). */
+  function rememberedUnder(): string | undefined {
+    const options = page.attuneOptions;
+    const isSealed = options?.encrypt ?? (dataset['encrypt'] ?? 'false') !== 'false';
+    const isDevice = (options?.privacy ?? dataset['privacy'] ?? 'device') === 'device';
+    if (isSealed !== false || !isDevice || (options?.consent ?? dataset['consent']) !== 'granted') return undefined;
+    return `attune-order/${options?.user ?? dataset['user'] ?? 'default'}`;
+  }
+
+  function recall(key: string): Record<string, string[]> {
+    try {
+      return (JSON.parse(localStorage.getItem(key) ?? '{}') ?? {}) as Record<string, string[]>;
+    } catch {
+      return {}; // no storage, or not ours
+    }
+  }
+
+  /** What the page says of lists, items and sliders by attributes is read by code that comes where there are any. */
+  async function findLists(): Promise<void> {
+    if (document.querySelector('[data-attune-list],[data-attune-item],[data-attune-slider]') === null) return;
+    try {
+      const { startLists } = (await import(
+        /* @vite-ignore */ `${folder}lists.js`
+      )) as typeof import('./script/lists.js');
+      startLists(ready, tools, { captures: dataset['attuneCapture'] !== undefined, remembers: orderKey !== undefined });
+    } catch (error) {
+      console.error('Attune leaves the lists of this page as they are.', error);
+    }
   }
 
   /** Lists, maps, yes and no, and times are JSON; everything else is a text, also where it looks like a number. */

@@ -7,6 +7,7 @@ import type { Intake } from './intake.js';
 import { dropInterests, EDITS_VALUE } from './interests.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
+import { dropOrders } from './orders.js';
 import type { Positions } from './positions.js';
 import { type Place, placeOf, type Standing } from './standing.js';
 import type { PrivacyMode } from './rights-types.js';
@@ -167,8 +168,9 @@ export async function obeyUser(
   onProfile();
 }
 
-/** The model's files and catalogues, which are kept with consent only. */
+/** The model's files, catalogues and orders of lists, which are kept with consent only. */
 export async function deleteModelCache(): Promise<void> {
+  dropOrders();
   if (globalThis.indexedDB !== undefined) await deleteCatalogues().catch(() => undefined); // a disk that can't be had kept none
   try {
     await globalThis.caches?.delete(MODEL_CACHE);

@@ -4,9 +4,11 @@ import type { Encrypt, Store } from '../domain/ports.js';
 import { databaseName } from '../storage/schema.js';
 import { keyDatabaseName } from '../storage/seal-schema.js';
 import type { TabNote } from '../storage/tabs.js';
+import { dropOrders } from './orders.js';
 
 /** What earlier visits kept goes, readable or not, while this one works in memory. Where nothing was kept, nothing is made. */
 export async function eraseDisk(user: string, newId: () => string): Promise<void> {
+  dropOrders();
   const there = [await mayBeThere(keyDatabaseName(user)), await mayBeThere(databaseName(user))];
   if (there.every((each) => each === false)) return;
   const { forgetKeys } = await import('../storage/on-disk.js');

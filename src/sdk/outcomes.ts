@@ -16,7 +16,7 @@ import { whenIdle } from './idle.js';
 import type { Intake } from './intake.js';
 import type { Model } from './model.js';
 import { observeElement } from './observe.js';
-import { callOptions, type ResolvedOptions } from './options.js';
+import { callOptions, objectOf, type ResolvedOptions } from './options.js';
 import { checkSlider } from './positions.js';
 import type { Ranker } from './rank.js';
 import type { RecordReader } from './read-records.js';
@@ -147,9 +147,14 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     return interaction.id;
   }
 
-  async function noteImpression(ranking: Ranking<T>, id: string): Promise<string> {
+  async function noteImpression(
+    ranking: Ranking<T>,
+    id: string,
+    shown: Pick<TrackDetails, 'position'> = {},
+  ): Promise<string> {
     const [{ items, records }] = ranker.madeFrom(ranking);
-    const { position, score, propensity } = entryOf(ranking, id);
+    const { score, propensity, ...entry } = entryOf(ranking, id);
+    const { position = entry.position } = objectOf('shown', shown);
     const index = records.findIndex((record) => record.id === id);
     const metadata = { score: rounded(score), propensity };
     return note('impression', items[index]!, records[index]!, { position, metadata });

@@ -336,8 +336,11 @@ export interface Attune<T> {
    * @throws AttuneError `input/invalid` for a ranking that didn't come from this Attune
    */
   observe(element: Element, ranking: Ranking<T>, id: string): () => void;
-  /** The same for a site that knows by itself when an item was seen. Resolves with its id; '' where `track` gives ''. */
-  impression(ranking: Ranking<T>, id: string): Promise<string>;
+  /**
+   * The same for a site that knows by itself when an item was seen, and, where that is not its place in the ranking, at which
+   * `position` from 0. Resolves with its id; '' where `track` gives ''.
+   */
+  impression(ranking: Ranking<T>, id: string, shown?: { readonly position?: number }): Promise<string>;
   /**
    * Says what came of showing an item (or one shown or acted on before, by its id), where its actions don't tell: 1 is
    * good. Answers the item's last impression within 30 min, else stands by itself. Resolves as `impression` does.

@@ -104,6 +104,14 @@ test('two orders: who reads what is for them makes that order win, and what is r
   throw new Error(`It is not decided: ${await verdict.textContent()}`);
 });
 
+test('existing list: attributes alone, and the slider moves it', async ({ page }) => {
+  await open(page, 'existing-list');
+  await page.locator('input').fill('1'); // maybe before Attune is there
+  await expect(page.locator('ol > li').first()).toContainText(/climb|race/i);
+  await page.locator('input').fill('-1');
+  expect((await titles(page, 'ol'))[0]).toMatch(/quiet|slow/);
+});
+
 test('day plan: busy in the morning, calm at night, nothing twice', async ({ page }) => {
   await open(page, 'day-plan');
   const day = await titles(page, '#day');

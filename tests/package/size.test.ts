@@ -30,6 +30,13 @@ test('the script is a loader of at most 2 kB, without imports of its own', () =>
   expect(code).not.toMatch(/\bexport\b|^import\b|[;}]import\b/); // a classic script knows neither
 });
 
+test('what lists on a page need is at most 3 kB more, and comes by itself', () => {
+  const code = readFileSync('dist/lists.js');
+  console.log(`lists: ${brotliCompressSync(code).length} bytes brotli`);
+  expect(brotliCompressSync(code).length).toBeLessThanOrEqual(3000);
+  expect(readFileSync('dist/script.js', 'utf8')).toContain('lists.js');
+});
+
 test("the encoder Worker's shell is at most 14 kB before tokenizer, runtime and weights", () => {
   const bytes = staticBytes('dist/assets/encoder-worker.js');
   console.log(`worker shell: ${bytes} bytes brotli`);

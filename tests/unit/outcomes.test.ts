@@ -119,6 +119,8 @@ describe('an impression', () => {
       ...{ 'raw:jazzy': Math.round(jazzy!.raw * 1e6) / 1e6, 'version:jazzy': jazzy!.versions.slider },
       ...{ 'raw:pace': Math.round(pace!.raw * 1e6) / 1e6, 'version:pace': pace!.versions.slider },
     });
+    await attune.impression(ranking, 'jazz', { position: 3 }); // where a page shows it elsewhere
+    expect((await logged(attune)).at(-1)).toMatchObject({ kind: 'impression', itemId: 'jazz', position: 3 });
     await attune.close();
   });
 
@@ -239,6 +241,7 @@ describe('an impression', () => {
     const refused = { code: 'input/invalid' };
     await expect(attune.impression([...ranking] as never, 'jazz')).rejects.toMatchObject(refused);
     await expect(attune.impression(ranking, 'snow')).rejects.toMatchObject(refused);
+    await expect(attune.impression(ranking, 'jazz', { position: -1 })).rejects.toMatchObject(refused);
     expect(() => attune.observe({} as Element, [] as never, 'jazz')).toThrow(expect.objectContaining(refused));
     await attune.close();
     await expect(attune.impression(ranking, 'jazz')).rejects.toMatchObject({ code: 'closed' });
