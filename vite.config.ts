@@ -106,6 +106,19 @@ const lab: UserConfig = {
   },
 };
 
+/** Whole in one file: a service worker may not load code later. */
+const serviceWorker: UserConfig = {
+  publicDir: false,
+  build: {
+    outDir: path('dist'),
+    emptyOutDir: false,
+    target: 'es2022',
+    lib: { entry: { 'service-worker': path('src/service-worker.ts') }, formats: ['es'] },
+    rollupOptions: { output: { codeSplitting: false, minify: true } },
+    reportCompressedSize: false,
+  },
+};
+
 /** The command, whole in one file: sharing with the page would make the page's first code larger. */
 const command: UserConfig = {
   publicDir: false,
@@ -183,7 +196,7 @@ function literalWorkerUrl(): Plugin {
 export default defineConfig(({ mode }) => ({
   base: './',
   publicDir: path('public'),
-  ...({ demo, lab, command }[mode] ?? library),
+  ...({ demo, lab, command, 'service-worker': serviceWorker }[mode] ?? library),
   resolve: {
     alias: { 'attune/core': path('src/headless.ts'), 'attune/lab': path('src/lab.ts'), attune: path('src/index.ts') },
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -230,7 +243,7 @@ export default defineConfig(({ mode }) => ({
     mode === 'command'
       ? []
       : [
-          ...(mode === 'lab' ? [] : [onnxRuntime()]),
+          ...(mode === 'lab' || mode === 'service-worker' ? [] : [onnxRuntime()]),
           ...(mode === 'demo' ? [] : [literalWorkerUrl(), withoutPureMarks()]),
         ],
   test: {

@@ -12,6 +12,9 @@ export interface FileSource {
   readonly wayOut: string;
 }
 
+/** What is needed of a `Cache`. */
+export type FileCache = Pick<Cache, 'match' | 'put' | 'delete'>;
+
 /** Where model files are kept, or undefined where the browser refuses: they are then fetched each time. */
 export async function openModelCache(): Promise<Cache | undefined> {
   try {
@@ -32,7 +35,7 @@ export async function openModelCache(): Promise<Cache | undefined> {
  */
 export async function openFile(
   { url, sha256, wayOut }: FileSource,
-  cache: Cache | undefined,
+  cache: FileCache | undefined,
   onProgress: OnProgress,
 ): Promise<ArrayBuffer> {
   const expected = sha256 ?? (await readNote(cache, url, 'sha256'));
@@ -61,16 +64,25 @@ export async function dropFiles(cache: Cache | undefined, folder: string): Promi
 }
 
 /** A small text kept under a name beside a file or folder, or undefined. */
-export async function readNote(cache: Cache | undefined, beside: string, name: string): Promise<string | undefined> {
+export async function readNote(
+  cache: FileCache | undefined,
+  beside: string,
+  name: string,
+): Promise<string | undefined> {
   const kept = await readKept(cache, noteKey(beside, name));
   return kept && new TextDecoder().decode(kept);
 }
 
-export async function keepNote(cache: Cache | undefined, beside: string, name: string, note: string): Promise<void> {
+export async function keepNote(
+  cache: FileCache | undefined,
+  beside: string,
+  name: string,
+  note: string,
+): Promise<void> {
   await keep(cache, noteKey(beside, name), note);
 }
 
-async function readKept(cache: Cache | undefined, key: string): Promise<ArrayBuffer | undefined> {
+async function readKept(cache: FileCache | undefined, key: string): Promise<ArrayBuffer | undefined> {
   try {
     return await (await cache?.match(key))?.arrayBuffer();
   } catch {
@@ -78,7 +90,7 @@ async function readKept(cache: Cache | undefined, key: string): Promise<ArrayBuf
   }
 }
 
-async function keep(cache: Cache | undefined, key: string, body: ArrayBuffer | string): Promise<void> {
+async function keep(cache: FileCache | undefined, key: string, body: ArrayBuffer | string): Promise<void> {
   try {
     await cache?.put(key, new Response(body, { headers: { 'content-type': 'application/octet-stream' } }));
   } catch {

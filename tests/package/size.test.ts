@@ -37,6 +37,13 @@ test('what lists on a page need is at most 3 kB more, and comes by itself', () =
   expect(readFileSync('dist/script.js', 'utf8')).toContain('lists.js');
 });
 
+test('the service worker is one file of at most 22 kB that loads nothing later, which a service worker may not', () => {
+  const code = readFileSync('dist/service-worker.js', 'utf8');
+  console.log(`service worker: ${brotliCompressSync(code).length} bytes brotli`);
+  expect(brotliCompressSync(code).length).toBeLessThanOrEqual(22_000);
+  expect(code).not.toMatch(/\bimport\b/);
+});
+
 test("the encoder Worker's shell is at most 14 kB before tokenizer, runtime and weights", () => {
   const bytes = staticBytes('dist/assets/encoder-worker.js');
   console.log(`worker shell: ${bytes} bytes brotli`);
