@@ -1,3 +1,5 @@
+import { placeItems } from './place.js';
+
 /** What the loader does to lists before Attune is there, and what it hands to the code that comes later (lists.ts). */
 export interface ListTools {
   /** The items that stand in a list: its children with `data-attune-item`. */
@@ -37,16 +39,6 @@ export function createListTools(orders: Readonly<Record<string, readonly string[
     return items.map((item) => (placeOf(item) < 0 ? item : sorted.shift()!));
   };
 
-  const place: ListTools['place'] = (list, items) => {
-    const moves = itemsOf(list).flatMap((item, i): [Comment, HTMLElement][] => {
-      if (items[i] === item) return [];
-      const mark = new Comment();
-      item.replaceWith(mark);
-      return [[mark, items[i]!]];
-    });
-    for (const [mark, item] of moves) mark.replaceWith(item);
-  };
-
   const isFree: ListTools['isFree'] = (list) => {
     const selection = getSelection();
     return !(
@@ -74,7 +66,7 @@ export function createListTools(orders: Readonly<Record<string, readonly string[
       const ids = orders![nameOf(list)];
       if (!Array.isArray(ids) || !isFree(list)) continue;
       given.set(list, itemsOf(list));
-      place(list, inOrder(itemsOf(list), ids as string[]));
+      placeItems(list, inOrder(itemsOf(list), ids as string[]));
     }
   }
 
@@ -86,7 +78,7 @@ export function createListTools(orders: Readonly<Record<string, readonly string[
       parsing.disconnect();
     });
   }
-  return { itemsOf, inOrder, place, isFree, nameOf, given };
+  return { itemsOf, inOrder, place: placeItems, isFree, nameOf, given };
 }
 
 /** Whether the parser has left the element. */
