@@ -72,6 +72,7 @@ const library: UserConfig = {
       entry: {
         ...{ index: path('src/index.ts'), core: path('src/headless.ts') },
         ...{ script: path('src/script.ts'), lists: path('src/script/lists.ts') },
+        ...{ elements: path('src/elements.ts'), 'define-elements': path('src/define-elements.ts') },
       },
       formats: ['es'],
     },

@@ -36,7 +36,7 @@ test.afterEach(async ({ page }) => {
 });
 
 test('each is ten lines of script behind its imports', () => {
-  for (const name of ['chat-rooms', 'recipe-tweaks', 'content-feed', 'penalty', 'day-plan']) {
+  for (const name of ['chat-rooms', 'recipe-tweaks', 'content-feed', 'penalty', 'day-plan', 'own-say']) {
     const lines = readFileSync(`examples/${name}/page.js`, 'utf8').split('\n');
     const own = lines.filter((line) => line !== '' && !line.startsWith('import '));
     expect(own.length, name).toBeLessThanOrEqual(10);
@@ -118,4 +118,15 @@ test('day plan: busy in the morning, calm at night, nothing twice', async ({ pag
   expect(new Set(day.map((title) => title.split(': ')[1])).size).toBe(5);
   expect(['8:00: Run by the river', '8:00: Lengths in the pool', '8:00: Climbing hall']).toContain(day[0]);
   expect(['21:00: A hot bath', '21:00: A novel on the sofa']).toContain(day[4]);
+});
+
+test('own say: a tag’s slider orders the list, another tag tells what was saved and takes it back', async ({
+  page,
+}) => {
+  await open(page, 'own-say');
+  await page.getByRole('slider', { name: /^Company/ }).press('Home');
+  expect(['A long bath with a book', 'Soup for one']).toContain((await titles(page, '#evenings'))[0]);
+  await page.locator('#evenings button').first().click();
+  await page.getByRole('button', { name: /^Forget: You saved/ }).click();
+  await expect(page.getByText('Nothing yet.')).toBeVisible();
 });

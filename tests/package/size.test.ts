@@ -44,6 +44,15 @@ test('the service worker is one file of at most 22 kB that loads nothing later, 
   expect(code).not.toMatch(/\bimport\b/);
 });
 
+test('both elements arrive in at most 8.5 kB without the page, and a section of the inspector when it is opened', () => {
+  const bytes = staticBytes('dist/elements.js');
+  console.log(`elements: ${bytes} bytes brotli`);
+  expect(bytes).toBeLessThanOrEqual(8500);
+  const code = readdirSync('dist/assets').find((file) => file.startsWith('elements-'))!;
+  const sections = /import\([`'"]\.\/(timeline|interests|reliability|changes|storage|requests|rights)-/g;
+  expect([...readFileSync(`dist/assets/${code}`, 'utf8').matchAll(sections)]).toHaveLength(7);
+});
+
 test("the encoder Worker's shell is at most 14 kB before tokenizer, runtime and weights", () => {
   const bytes = staticBytes('dist/assets/encoder-worker.js');
   console.log(`worker shell: ${bytes} bytes brotli`);
