@@ -73,12 +73,15 @@ const library: UserConfig = {
         ...{ index: path('src/index.ts'), core: path('src/headless.ts') },
         ...{ script: path('src/script.ts'), lists: path('src/script/lists.ts') },
         ...{ elements: path('src/elements.ts'), 'define-elements': path('src/define-elements.ts') },
+        react: path('src/react.ts'),
       },
       formats: ['es'],
     },
     rollupOptions: {
+      external: ['react'],
       output: {
         chunkFileNames: 'assets/[name]-[hash:6].js', // each name is in the page's first code
+        banner: ({ name }) => (name === 'react' ? "'use client';" : ''), // its hooks live in the browser
         minify: true,
         codeSplitting: {
           groups: [
@@ -199,7 +202,13 @@ export default defineConfig(({ mode }) => ({
   publicDir: path('public'),
   ...({ demo, lab, command, 'service-worker': serviceWorker }[mode] ?? library),
   resolve: {
-    alias: { 'attune/core': path('src/headless.ts'), 'attune/lab': path('src/lab.ts'), attune: path('src/index.ts') },
+    alias: {
+      'attune/core': path('src/headless.ts'),
+      'attune/lab': path('src/lab.ts'),
+      'attune/elements': path('src/elements.ts'),
+      'attune/react': path('src/react.ts'),
+      attune: path('src/index.ts'),
+    },
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
   optimizeDeps: {
@@ -274,6 +283,7 @@ export default defineConfig(({ mode }) => ({
       },
       {
         extends: true,
+        optimizeDeps: { include: ['react', 'react-dom/client', 'react-dom/server'] },
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],

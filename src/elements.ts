@@ -4,8 +4,7 @@ import { AttuneSliders } from './elements/sliders.js';
 export { AttuneInspector, AttuneSliders };
 export type { SliderMessages, SliderVoice } from './elements/slider-words.js';
 export type { SliderMove } from './elements/slider-moves.js';
-export type { InspectorMessages } from './elements/inspector/messages.js';
-export type { InspectorSection } from './elements/inspector.js';
+export type { Fact, InspectorMessages, InspectorSection } from './elements/inspector/messages.js';
 
 /** Makes `<attune-sliders>` and `<attune-inspector>` known to a page. Safe to call twice; does nothing on a server. */
 export function defineElements(registry: CustomElementRegistry | undefined = globalThis.customElements): void {

@@ -7,8 +7,6 @@ import { type AnyAttune, createLink } from './link.js';
 import { adoptEarly, localeOf, PageElement } from './page-element.js';
 import { SHARED_STYLE, style } from './styles.js';
 
-export type { InspectorSection };
-
 /** Each section's code comes when someone opens it. */
 const SECTIONS: Readonly<
   Record<InspectorSection, () => Promise<{ readonly createPanel: (parts: PanelParts) => Panel }>>

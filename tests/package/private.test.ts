@@ -13,6 +13,7 @@ const KNOWN_ADDRESSES: readonly string[] = [
   'https://gist.github.com/hollance/42e32852f24243b748ae6bc1f985b13a',
   'https://developer.mozilla.org/en-US/docs/Web/API/Cache',
   'https://web.dev/cross-origin-isolation-guide/',
+  'http://www.w3.org/2000/svg', // the name of drawings, in the elements; nothing is ever asked of it
   'https://rolldown.rs/in-depth/bundling-cjs#require-external-modules',
 ];
 
@@ -43,8 +44,10 @@ test('installing the package runs nothing and brings nothing else', () => {
   >;
   const run = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare', 'prepublish', 'prepack'];
   expect(run.filter((name) => name in (manifest['scripts'] ?? {}))).toEqual([]);
-  const brought = ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies', 'gypfile'];
+  const brought = ['dependencies', 'optionalDependencies', 'bundleDependencies', 'gypfile'];
   expect(brought.filter((name) => name in manifest)).toEqual([]);
+  expect(manifest['peerDependencies']).toEqual({ react: '>=18' }); // brought by who has it, for attune/react alone
+  expect(manifest['peerDependenciesMeta']).toEqual({ react: { optional: true } });
   expect(manifest['bin']).toEqual({ attune: './dist/cli.js' }); // runs when it is called, by its name
   expect(existsSync('binding.gyp')).toBe(false); // would have npm run node-gyp by itself
 });

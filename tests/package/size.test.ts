@@ -53,6 +53,15 @@ test('both elements arrive in at most 8.5 kB without the page, and a section of 
   expect([...readFileSync(`dist/assets/${code}`, 'utf8').matchAll(sections)]).toHaveLength(7);
 });
 
+test('the hooks add at most 2.2 kB to the page, and hold no React of their own', () => {
+  const bytes = staticBytes('dist/react.js') - staticBytes('dist/index.js');
+  console.log(`react: ${bytes} bytes brotli beside the page`);
+  expect(bytes).toBeLessThanOrEqual(2200);
+  const code = readFileSync('dist/react.js', 'utf8');
+  expect(code).toMatch(/^["']use client["']/); // for frameworks that render on a server
+  expect([...code.matchAll(/from\s*["']([^."'][^"']*)["']/g)].map(([, name]) => name)).toEqual(['react']);
+});
+
 test("the encoder Worker's shell is at most 14 kB before tokenizer, runtime and weights", () => {
   const bytes = staticBytes('dist/assets/encoder-worker.js');
   console.log(`worker shell: ${bytes} bytes brotli`);

@@ -1,5 +1,5 @@
-// Checked by `tsc`, never run: what the elements' types promise, and what they must refuse.
-import type { Attune, SliderDefinition } from 'attune';
+// Checked by `tsc`, never run: what the elements' types promise, what they must refuse, and docs/elements.md.
+import { type Attune, createAttune, type Ranking, type SliderDefinition } from 'attune';
 import { type AttuneInspector, type AttuneSliders, defineElements, type SliderMove } from 'attune/elements';
 
 interface Article {
@@ -33,4 +33,21 @@ export function refused(sliders: AttuneSliders, inspector: AttuneInspector): voi
   sliders.messages = { titel: '' };
   // @ts-expect-error no such section
   inspector.sections = ['secrets'];
+}
+
+export async function documented(show: (ranking: Ranking<Record<string, unknown>>) => void): Promise<void> {
+  const sliders = [{ id: 'pace', label: 'Pace', low: 'calm, slow, quiet', high: 'fast, loud, thrilling' }];
+  const attune = await createAttune({ sliders });
+  defineElements();
+  const [controls, inspector] = [document.createElement('attune-sliders'), document.createElement('attune-inspector')];
+  Object.assign(controls, { attune, sliders });
+  inspector.attune = attune;
+  document.body.append(controls, inspector);
+
+  let ranking = await attune.rank([]);
+  controls.addEventListener('input', () => show((ranking = attune.rerank(ranking))));
+
+  inspector.addEventListener('attune-consent', (event: Event) => {
+    localStorage.setItem('consent', (event as CustomEvent<string>).detail);
+  });
 }
