@@ -20,6 +20,9 @@ const SECTIONS: Readonly<
   rights: () => import('./inspector/rights.js'),
 };
 
+/** How long what comes by itself waits for more of it, ms: sections read the whole log. Judgement. */
+const PAUSE_MS = 250;
+
 /** A section as it stands on the page. */
 interface Drawer {
   readonly node: HTMLDetailsElement;
@@ -104,9 +107,16 @@ export class AttuneInspector extends PageElement {
 
   #use(attune: AnyAttune | undefined): () => void {
     this.#draw(attune);
-    const end = attune?.on('profile', () => void this.refresh());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = attune?.on('profile', () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void this.refresh();
+      }, PAUSE_MS);
+    });
     return () => {
       end?.();
+      clearTimeout(timer);
       this.#drawers.forEach((drawer) => drawer.end());
     };
   }

@@ -24,6 +24,8 @@ export class AttuneSliders extends PageElement {
   #messages: SliderMessages = SLIDER_MESSAGES;
   #isDisabled = false;
   #drawn = '';
+  /** What the browser brought back, before there was an Attune to take it. */
+  #restored: Readonly<Record<string, number>> = {};
 
   constructor() {
     super();
@@ -121,11 +123,15 @@ export class AttuneSliders extends PageElement {
    * With consent the log brings positions back, and may know better; without, they come back with the page like any field's.
    */
   formStateRestoreCallback(state: unknown): void {
-    const { attune } = this;
-    if (attune === undefined || typeof state !== 'string' || isKept(attune)) return;
-    for (const [id, position] of Object.entries(JSON.parse(state) as Record<string, number>)) {
-      if (this.#rows.get(id)?.own === null) moveSlider(attune, id, position);
-    }
+    this.#restored = typeof state === 'string' ? (JSON.parse(state) as Record<string, number>) : {};
+    if (this.attune !== undefined) this.#restore(this.attune);
+  }
+
+  #restore(attune: AnyAttune): void {
+    const restored = Object.entries(this.#restored);
+    this.#restored = {}; // once, also where it is not wanted
+    if (isKept(attune)) return;
+    for (const [id, position] of restored) if (this.#rows.get(id)?.own === null) moveSlider(attune, id, position);
   }
 
   #use(attune: AnyAttune | undefined): () => void {
@@ -141,6 +147,7 @@ export class AttuneSliders extends PageElement {
         this.#submit();
       }),
     ];
+    this.#restore(attune);
     return () => ends.forEach((end) => end());
   }
 

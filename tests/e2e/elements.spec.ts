@@ -34,7 +34,13 @@ let site: Site;
 const said: string[] = [];
 
 test.beforeAll(async () => {
-  const extra = { '/page.html': PAGE(), '/rtl.html': PAGE('dir="rtl"'), '/page.js': SCRIPT, '/sent.html': 'sent' };
+  const extra = {
+    '/page.html': PAGE(),
+    '/unasked.html': PAGE().replace('data-consent="granted"', ''),
+    '/rtl.html': PAGE('dir="rtl"'),
+    '/page.js': SCRIPT,
+    '/sent.html': 'sent',
+  };
   site = await serve('dist', extra, () => enforced(documentedPolicy('The elements')));
   for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
     if (/\.(js|attune)$/.test(file)) site.overrides.set(`/attune/${file}`, readFileSync(`dist/${file}`));
@@ -129,6 +135,27 @@ test('a form sends what the person set and nothing inferred, and its reset hands
   await page.getByRole('slider', { name: 'Place' }).press('Home');
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page).toHaveURL(`${site.origin}/sent.html?taste.place=-1`);
+});
+
+test('without consent the browser brings positions back as it does for any field; with it, only the log does', async ({
+  page,
+}) => {
+  for (const [path, brought] of [
+    ['/unasked.html', 1],
+    ['/page.html', null],
+  ] as const) {
+    await open(page, path);
+    await page.getByRole('slider', { name: 'Pace' }).press('End');
+    await page.evaluate('attune.flush()');
+    if (brought === null)
+      await page.evaluate(
+        'indexedDB.databases().then((all) => Promise.all(all.map(({ name }) => indexedDB.deleteDatabase(name))))',
+      );
+    await page.goto(`${site.origin}/sent.html`);
+    await page.goBack();
+    await expect(page.getByRole('slider', { name: 'Pace' })).toBeEnabled();
+    expect(await page.evaluate('override("pace")'), path).toBe(brought);
+  }
 });
 
 test('what is moved elsewhere shows: by another element, by another tab, and by an erase', async ({
