@@ -161,7 +161,8 @@ export function createRankingStore<T>(): RankingStore<T> {
       if (isAnother) listen(current);
       if (isAnother || !isSame(nextKeys, keys)) {
         keys = nextKeys;
-        if (keepOrder(state.shown, next.items, next.keyOf) === undefined) set({ shown: undefined, waiting: false });
+        if (!isArray(next.items) || keepOrder(state.shown, next.items, next.keyOf) === undefined)
+          set({ shown: undefined, waiting: false });
         void rank(false);
         return;
       }

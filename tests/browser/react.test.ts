@@ -1,7 +1,7 @@
 import { createElement, type ReactNode, StrictMode } from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import type { Attune, Profile, Store } from 'attune';
+import type { Attune, Catalogue, Profile, Store } from 'attune';
 import { memoryStore } from 'attune/core';
 import {
   AttuneProvider,
@@ -29,19 +29,21 @@ let root: Root | undefined;
 let told: ReturnType<typeof vi.spyOn>;
 
 /** Everything inline, as people write it: new items, new options and new functions with every render. */
-function List({ ids = GIVEN, ...options }: UseRankingOptions<Song> & { readonly ids?: readonly string[] }): ReactNode {
+interface ListProps extends UseRankingOptions<Song> {
+  readonly ids?: readonly string[];
+  readonly catalogue?: Catalogue<Song>;
+}
+
+function List({ ids = GIVEN, catalogue, ...options }: ListProps): ReactNode {
   renders++;
   attune = useAttune<Song>();
   sliders = useSliders();
   profile = useProfile();
-  list = useRanking(
-    ids.map((id) => ({ id, title: id })),
-    { boosts: { none: () => 0 }, ...options },
-  );
+  list = useRanking(catalogue ?? ids.map((id) => ({ id, title: id })), { boosts: { none: () => 0 }, ...options });
   return createElement('ol', {}, ...list.items.map(({ id }) => createElement('li', { key: id }, id)));
 }
 
-const page = (given: Attune<Song> | undefined, props: Parameters<typeof List>[0] = {}): ReactNode =>
+const page = (given: Attune<Song> | undefined, props: ListProps = {}): ReactNode =>
   createElement(AttuneProvider<Song>, given === undefined ? {} : { attune: given }, createElement(List, props));
 const seen = (): string[] => [...host.querySelectorAll('li')].map(({ textContent }) => textContent ?? '');
 /** A machine may be busy. */
@@ -159,6 +161,23 @@ test('items that come, go or change keep the others in place; a larger limit bri
   expect(seen().slice(0, 5)).toEqual(page2.slice(1));
   show(['city', 'snow'], 6);
   await until(() => seen().sort()).toEqual(['city', 'snow']);
+});
+
+test('a catalogue is ranked like a list, and another one is another list', async () => {
+  const opened = await open();
+  const [all, few] = await Promise.all(
+    [SONGS, SONGS.slice(0, 3)].map(async (songs, i) => {
+      const catalogue = await opened.openCatalogue(undefined, { name: `react ${i}` });
+      await catalogue.add(songs);
+      return catalogue;
+    }),
+  );
+  mount(page(opened, { catalogue: all! }));
+  await until(() => seen().length).toBe(GIVEN.length);
+  expect(seen().slice(0, 2).sort()).toEqual(['folk', 'sea']);
+  root!.render(page(opened, { catalogue: few! }));
+  await until(() => seen().sort()).toEqual(GIVEN.slice(0, 3).sort());
+  await opened.data.erase();
 });
 
 test('strict mode opens one Attune by inline options, and the end of the tree closes it', async () => {
