@@ -20,7 +20,7 @@ export const SHARED_STYLE = `
   --_own: var(--attune-own, #a8412a);
   --_device: var(--attune-device, #0f5f52);
   --_muted: var(--attune-muted, color-mix(in srgb, currentColor 78%, transparent));
-  --_edge: var(--attune-edge, color-mix(in srgb, currentColor 55%, transparent));
+  --_edge: var(--attune-edge, color-mix(in srgb, currentColor 60%, transparent));
   --_line: var(--attune-line, color-mix(in srgb, currentColor 18%, transparent));
   --_surface: var(--attune-surface, Canvas);
   --_radius: var(--attune-radius, 12px);
@@ -137,6 +137,7 @@ input {
   height: 44px;
   margin: 0;
   background: transparent;
+  color: inherit;
   touch-action: pan-y;
   cursor: grab;
 }

@@ -3,19 +3,22 @@ import { button, element } from '../element.js';
 import { type Panel, type PanelParts, redraw } from './panel.js';
 
 /** What the person likes, by name, to be corrected. */
-export function createPanel({ attune, messages, format, act, renew }: PanelParts): Panel {
+export function createPanel({ attune, messages, format, act }: PanelParts): Panel {
   const list = element('ul', { class: 'list', part: 'list' });
   const none = element('p', { class: 'note', tabindex: -1 }, messages.noInterests);
   const undo = button(messages.undoInterest, () => act(() => attune.interests.undo()));
+  let found: readonly Interest[] = [];
   let renaming: string | undefined;
 
   function edit(id: string, change: InterestChange): void {
     act(() => attune.interests.edit(id, change));
   }
 
+  /** Nobody's writing is drawn over: until it ends, what is read waits. */
   function rename(id: string | undefined): void {
     renaming = id;
-    renew();
+    draw();
+    list.querySelector('input')?.select();
   }
 
   function row(interest: Interest): HTMLElement {
@@ -74,11 +77,15 @@ export function createPanel({ attune, messages, format, act, renew }: PanelParts
     return form;
   }
 
-  async function refresh(): Promise<void> {
-    const found = await attune.interests.list();
+  function draw(): void {
     none.hidden = found.length > 0;
     undo.hidden = !found.some(({ excluded, more, renamed }) => excluded || more || renamed);
     redraw(list, found.map(row), () => none);
+  }
+
+  async function refresh(): Promise<void> {
+    found = await attune.interests.list();
+    if (renaming === undefined) draw();
   }
 
   return { nodes: [none, list, undo], refresh };

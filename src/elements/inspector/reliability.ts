@@ -9,10 +9,14 @@ export function createPanel({ attune, messages, format }: PanelParts): Panel {
   const filter = element('p', { class: 'field' }, element('label', { for: 'slider' }, messages.slider), ' ', choice);
   const record = element('div', { class: 'record' });
   let calibrations: readonly SliderCalibration[] = [];
+  let drawn = '';
   choice.addEventListener('change', draw);
 
   function draw(): void {
     const shown = calibrations.find(({ slider }) => slider === choice.value);
+    const state = JSON.stringify([shown?.slider, shown?.versions, shown?.outcomes]);
+    if (state === drawn) return; // a table that someone opened stays open
+    drawn = state;
     if (shown === undefined) record.replaceChildren(element('p', { class: 'note' }, messages.noSliders));
     else if (shown.calibration === 'none') {
       record.replaceChildren(element('p', { class: 'note' }, messages.tooFew(format.count(shown.outcomes))));
@@ -65,11 +69,13 @@ export function createPanel({ attune, messages, format }: PanelParts): Panel {
     async refresh() {
       calibrations = await attune.calibration();
       const labels = new Map(attune.profile().sliders.map(({ id, label }) => [id, label]));
-      const chosen = choice.value;
-      choice.replaceChildren(
-        ...calibrations.map(({ slider }) => element('option', { value: slider }, labels.get(slider) ?? slider)),
-      );
-      if (calibrations.some(({ slider }) => slider === chosen)) choice.value = chosen;
+      if (
+        calibrations.map(({ slider }) => slider).join('\n') !== [...choice.options].map(({ value }) => value).join('\n')
+      ) {
+        choice.replaceChildren(
+          ...calibrations.map(({ slider }) => element('option', { value: slider }, labels.get(slider) ?? slider)),
+        );
+      }
       filter.hidden = calibrations.length === 0;
       draw();
     },

@@ -36,7 +36,9 @@ export function createPanel({ messages, format, renew }: PanelParts): Panel {
         ...asked
           .slice(-NEWEST)
           .reverse()
-          .map(({ host, pathname }) => element('li', {}, host === location.host ? pathname : `${host}${pathname}`)),
+          .map(({ host, pathname }) =>
+            element('li', { dir: 'ltr' }, host === location.host ? pathname : `${host}${pathname}`),
+          ),
       );
       none.hidden = asked.length > 0;
       title.hidden = asked.length === 0;
