@@ -3,6 +3,7 @@ import type { Scanned } from '../core/search.js';
 import type { Trained } from '../domain/training.js';
 import type { Reply } from '../workers/reply.js';
 import type { Added, RowsShape, SlotQuery } from './held-rows.js';
+import type { SequenceMessage } from './sequence/host.js';
 import type { TrainingMessage } from './training.js';
 
 /** What the compute Worker exposes: rows by number, filled by whoever asks, and lost with the Worker without harm. */
@@ -20,4 +21,6 @@ export interface ComputeWorkerApi {
   evaluate(message: unknown): Promise<Reply<unknown>>;
   /** A message of a training, and what came of it once it is done (compute/training.ts). */
   train(message: TrainingMessage): Promise<Reply<Trained | undefined>>;
+  /** A message to who holds the sequence model, and its answer (compute/sequence/host.ts). */
+  sequence(message: SequenceMessage): Promise<Reply<unknown>>;
 }

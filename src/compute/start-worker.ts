@@ -35,14 +35,15 @@ export function startWorker(spawn: () => Worker, silenceMs: number): Running {
     throw new AttuneError('compute/unavailable', message, { cause });
   }
   const remote = wrap<ComputeWorkerApi>(worker);
-  const { hold, add, write, scan, cancel, drop, evaluate, train } = remote;
-  const api = { hold, add, write, scan, cancel, drop, evaluate, train } as unknown as ComputeWorkerApi;
+  const { hold, add, write, scan, cancel, drop, evaluate, train, sequence } = remote;
+  const parts = { hold, add, write, scan, cancel, drop, evaluate, train, sequence };
+  const api = parts as unknown as ComputeWorkerApi;
   let hasAnswered = false;
   let isEnded = false;
   const end = (): void => {
     if (isEnded) return;
     isEnded = true;
-    for (const each of [hold, add, write, scan, cancel, drop, evaluate, train, remote]) each[releaseProxy]();
+    for (const each of [...Object.values(parts), remote]) each[releaseProxy]();
     worker.terminate();
   };
   const deadError = (reason: string): AttuneError =>

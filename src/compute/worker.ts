@@ -3,12 +3,16 @@ import { AttuneError } from '../errors.js';
 import { type Reply, replyTo } from '../workers/reply.js';
 import { createHeldRows, type HeldRows } from './held-rows.js';
 import type { ComputeWorkerApi } from './protocol.js';
+import type { SequenceHost } from './sequence/host.js';
 
 /**
- * The compute Worker: rows of large catalogues, and evaluations and trainings by code that comes with the first of each. It holds
- * nothing else, so that it can be ended or crash without loss.
+ * The compute Worker: rows of large catalogues, and evaluations, trainings and the sequence model by code that comes with the first
+ * of each. It holds nothing that whoever asks could not bring again, so that it can be ended or crash without loss.
  */
 const held = new Map<number, HeldRows>();
+
+/** The sequence model, once there is one. */
+let sequence: SequenceHost | undefined;
 
 /** Scans under way that nobody cancelled. */
 const wanted = new Set<number>();
@@ -93,6 +97,11 @@ const api: ComputeWorkerApi = {
       const { hostedTraining } = await import('./training.js');
       const until = performance.now() + TRAINED_MS;
       return hostedTraining(message, () => performance.now() >= until);
+    }),
+  sequence: (message) =>
+    reply(async () => {
+      const { createSequenceHost } = await import('./sequence/host.js');
+      return (sequence ??= createSequenceHost())(message);
     }),
 };
 

@@ -16,5 +16,12 @@ export function writeSequence({ tensors, ...header }: SequenceFile): Uint8Array 
   start.set(new TextEncoder().encode('attune-sequence-1\n  '));
   new DataView(start.buffer).setUint32(20, text.length, true);
   new DataView(start.buffer).setUint32(24, checksum(text), true);
-  return new Uint8Array(Buffer.concat([start, text, ...parts.map(({ bytes }) => bytes)]));
+  const pieces = [start, text, ...parts.map(({ bytes }) => bytes)];
+  const file = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    file.set(piece, at);
+    at += piece.length;
+  }
+  return file;
 }

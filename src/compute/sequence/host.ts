@@ -1,0 +1,111 @@
+import { checksum } from '../../core/checksum.js';
+import { dotRow } from '../../core/vector.js';
+import { AttuneError } from '../../errors.js';
+import type { SequenceEvent } from './features.js';
+import { readSequenceFile, type SequenceHeader } from './file.js';
+import { openSequence, type SequenceModel, type SequenceState } from './model.js';
+
+/** What is said to who holds a model: the compute Worker, or the page where there is none. Each is some ms of work at most. */
+export type SequenceMessage =
+  | { readonly type: 'open'; readonly bytes: ArrayBuffer }
+  /** Items take the next numbers; `texts` has a row each. */
+  | { readonly type: 'items'; readonly ids: readonly string[]; readonly texts: Float32Array }
+  | { readonly type: 'forget' }
+  /** Nobody known; `before` is when the interaction before the first to come was, epoch ms. */
+  | { readonly type: 'begin'; readonly before: number | undefined }
+  | { readonly type: 'read'; readonly events: readonly SequenceEvent[] }
+  | { readonly type: 'score' };
+
+/** What a model says of itself once it is open. */
+export interface SequenceTold extends Pick<SequenceHeader, 'kinds' | 'encoder' | 'until' | 'actions' | 'card'> {
+  /** Of its bytes, for people and programs to tell one model from another. */
+  readonly name: string;
+  /** Newest interactions that decide: older ones have no influence. */
+  readonly reach: number;
+  /** Numbers of a text's row. */
+  readonly text: number;
+}
+
+/** What a model makes of a person. */
+export interface SequenceScores {
+  /** `shape.width` numbers. */
+  readonly user: Float32Array;
+  /** In the order of `kinds`. */
+  readonly kinds: Float64Array;
+  /** By number of the items held, with their mean and standard deviation. */
+  readonly scores: Float32Array;
+  readonly mean: number;
+  readonly sd: number;
+}
+
+/** What each message is answered with. */
+export interface SequenceAnswers {
+  readonly open: SequenceTold;
+  readonly items: undefined;
+  readonly forget: undefined;
+  readonly begin: undefined;
+  readonly read: undefined;
+  readonly score: SequenceScores;
+}
+
+/** Answers messages about the model and the person that the earlier ones brought. */
+export type SequenceHost = <M extends SequenceMessage>(message: M) => SequenceAnswers[M['type']];
+
+/** One that holds nothing yet. @throws AttuneError from its answers: `model/corrupt`, `input/invalid`, or `compute/crashed` before a model is open */
+export function createSequenceHost(): SequenceHost {
+  let model: SequenceModel | undefined;
+  let state: SequenceState | undefined;
+  let projected: Float32Array[] = [];
+
+  function opened(): SequenceModel {
+    if (model === undefined) throw new AttuneError('compute/crashed', 'No sequence model is open here.');
+    return model;
+  }
+
+  const answers: { [K in SequenceMessage['type']]: (message: never) => SequenceAnswers[K] } = {
+    open({ bytes }: { readonly bytes: ArrayBuffer }) {
+      model = openSequence(readSequenceFile(new Uint8Array(bytes)));
+      state = model.start();
+      projected = [];
+      const { kinds, encoder, until, actions, card, shape } = model.header;
+      const name = checksum(new Uint8Array(bytes)).toString(16).padStart(8, '0');
+      return { kinds, encoder, until, actions, card, name, reach: model.reach, text: shape.text };
+    },
+    items({ ids, texts }: { readonly ids: readonly string[]; readonly texts: Float32Array }) {
+      const held = opened();
+      const { text, width } = held.header.shape;
+      ids.forEach((itemId, i) => {
+        const row = new Float32Array(width);
+        held.project({ itemId, text: texts.subarray(i * text, (i + 1) * text) }, row);
+        projected.push(row);
+      });
+      return undefined;
+    },
+    forget() {
+      projected = [];
+      return undefined;
+    },
+    begin({ before }: { readonly before: number | undefined }) {
+      state = opened().start();
+      state.lastAt = before;
+      return undefined;
+    },
+    read({ events }: { readonly events: readonly SequenceEvent[] }) {
+      opened().append(state!, events);
+      return undefined;
+    },
+    score() {
+      const { user } = state!;
+      const scores = Float32Array.from(projected, (row) => dotRow(user, row, 0));
+      return { user: user.slice(), kinds: opened().kindsAfter(state!), scores, ...spreadOf(scores) };
+    },
+  };
+  return (message) => answers[message.type](message as never) as never;
+}
+
+/** Of the whole, not of a sample; of nothing 0. */
+function spreadOf(values: Float32Array): { readonly mean: number; readonly sd: number } {
+  const n = Math.max(1, values.length);
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  return { mean, sd: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n) };
+}
