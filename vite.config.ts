@@ -48,6 +48,8 @@ computeModules.delete(computeWorker);
 const evaluationModules = loadedWith(path('src/lab/evaluation/hosted.ts'));
 /** Before what evaluates, which may import of it: who trains on a page evaluates nothing. */
 const trainingModules = loadedWith(path('src/compute/training.ts'));
+/** After both: what they share with it comes with them. */
+const sequenceModules = loadedWith(path('src/compute/sequence/host.ts'));
 
 /** Marks of pure calls that the minifier leaves, which nobody needs once all is bundled: 52 bytes of the page's first code. */
 function withoutPureMarks(): Plugin {
@@ -243,6 +245,11 @@ export default defineConfig(({ mode }) => ({
               name: (_, context) => (context.getModuleInfo(computeWorker) === null ? null : 'compute-evaluation'),
               debugName: 'compute-evaluation',
               test: (id: string) => evaluationModules.has(id),
+            },
+            {
+              name: (_, context) => (context.getModuleInfo(computeWorker) === null ? null : 'compute-sequence'),
+              debugName: 'compute-sequence',
+              test: (id: string) => sequenceModules.has(id),
             },
           ],
         },

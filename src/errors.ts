@@ -6,6 +6,8 @@ export type AttuneErrorCode =
   | 'model/corrupt'
   | 'catalogue/unavailable'
   | 'priors/unavailable'
+  | 'foundation/unavailable'
+  | 'foundation/demoted'
   | 'compute/unavailable'
   | 'compute/crashed'
   | 'storage/unavailable'

@@ -3,7 +3,7 @@ import type { Vector } from '../core/vector.js';
 
 /** One named part of a score. The terms of an entry sum to its score: the explanation is the arithmetic. */
 export interface Term {
-  /** 'profile', 'session', 'avoid', 'slider:ID', 'boost:NAME', 'rule:NAME'; with `priors` also 'prior', 'popularity', 'transitions'. */
+  /** 'profile', 'session', 'avoid', 'slider:ID', 'boost:NAME', 'rule:NAME'; with `priors` also 'prior', 'popularity', 'transitions', with `foundation` 'foundation'. */
   readonly name: string;
   /** For people. */
   readonly label: string;

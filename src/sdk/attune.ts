@@ -285,6 +285,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     ...(Object.fromEntries(QUESTIONS.map((name) => [name, ask(name)])) as unknown as Pick<Attune<T>, Asked>),
     interests: { list: ask('interests'), edit: ask('editInterest'), undo: ask('undoInterest') },
     adaptation: { report: ask('report'), undo: ask('undo'), reset: ask('reset') },
+    foundation: { report: ask('foundationReport') },
     track,
     lessLike: (item, details) => track(HIDE, item, details),
     async ignore(item) {
@@ -316,7 +317,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
         standing.opened,
         selection?.read(records.map(({ id }) => id)),
         (arranging ??= import('./rank-interests.js').then(({ prepare }) => prepare(desk), onFailure)).then((ready) =>
-          ready?.(),
+          ready?.(records),
         ),
       ]);
       if (texts.offer(records)) learner.replay().catch(onFailure);

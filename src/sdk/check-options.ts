@@ -6,6 +6,7 @@ import { checkPrompts } from '../domain/prompts.js';
 import { checkRules } from '../domain/rule.js';
 import { functionOr, hasMethods, objectOf, oneOf } from './options.js';
 import type { AdaptOptions } from './adaptation-types.js';
+import type { FoundationOptions } from './foundation-types.js';
 import type { PriorOptions } from './prior-types.js';
 import type { AttuneOptions, OffLimits } from './types.js';
 
@@ -24,6 +25,7 @@ export function checkRare<T>(options: AttuneOptions<T>): void {
   for (const name of ['temperature', 'halfLifeMs', 'sessionHalfLifeMs'] as const) mustBePositive(name, options[name]);
   if (maxWaitMs !== 0) mustBePositive('maxWaitMs', maxWaitMs);
   if (options.adapt !== undefined) checkAdapt(options.adapt);
+  if (options.foundation !== undefined) checkFoundation(options.foundation);
   if (segments !== undefined) checkSegments(segments);
   if (contextRules !== undefined) checkContextRules(contextRules);
   if (rules !== undefined) checkRules(rules);
@@ -94,9 +96,24 @@ function checkContextRules(rules: readonly ContextRule[]): void {
   });
 }
 
+const isUrl = (value: unknown): boolean => (typeof value === 'string' && value !== '') || value instanceof URL;
+
+function checkFoundation(foundation: FoundationOptions): void {
+  const { url, sha256, mode = 'shadow', weight = 1, ...others } = objectOf('foundation', foundation);
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw invalid('foundation', other, 'Its names are url, sha256, mode and weight.');
+  if (!isUrl(url)) throw invalid('foundation.url', url, 'Pass the URL of a model made by training/foundation.');
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw invalid('foundation.sha256', sha256, 'It is 64 digits of 0 to 9 and a to f.');
+  }
+  oneOf('foundation.mode', mode, ['shadow', 'on']);
+  if (typeof weight !== 'number' || !(weight >= 0 && weight < Infinity)) {
+    throw invalid('foundation.weight', weight, 'It is a finite number of 0 or more.');
+  }
+}
+
 function checkPriors(priors: PriorOptions): void {
   const { file, transitions, context, weights } = objectOf('priors', priors);
-  const isUrl = (value: unknown): boolean => (typeof value === 'string' && value !== '') || value instanceof URL;
   if (file !== undefined && !isUrl(file)) objectOf('priors.file', file);
   if (transitions !== undefined && !isUrl(transitions)) {
     throw invalid('priors.transitions', transitions, 'Pass the URL of a table of attune transitions.');

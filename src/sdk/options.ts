@@ -15,7 +15,7 @@ const RANK_WEIGHTS: RankWeights = { profile: 1, session: 0.5, avoid: 0.5, slider
 
 /** Options that few sites give, and that are checked by code that comes with them. */
 export const RARE =
-  'adapt,interests,segments,priors,offLimits,encrypt,encoder,prompts,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
+  'adapt,foundation,interests,segments,priors,offLimits,encrypt,encoder,prompts,store,kinds,contextRules,rules,temperature,halfLifeMs,sessionHalfLifeMs,maxWaitMs'.split(
     ',',
   ) as (keyof AttuneOptions<never>)[];
 

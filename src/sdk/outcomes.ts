@@ -8,6 +8,7 @@ import { noteScores, rounded } from '../domain/shown.js';
 import { readRecord, type SliderCalibration, startRecord } from '../domain/track-record.js';
 import { type AttuneError, invalid } from '../errors.js';
 import type { ChallengerParts, Challengers, Gated } from './challengers.js';
+import type { Foundation, FoundationParts } from './foundation.js';
 import { advise } from './advise.js';
 import type { DataParts } from './data.js';
 import { createCalibrations, type Refit } from './calibrate.js';
@@ -33,13 +34,13 @@ const SOON_MS = 5000;
 const PAUSE_MS = 60_000;
 
 /** What it needs of an open Attune. */
-export interface OutcomeParts<T> extends Omit<DataParts, 'intake'>, ChallengerParts<T> {
+export interface OutcomeParts<T> extends Omit<DataParts, 'intake'>, ChallengerParts<T>, FoundationParts<T> {
   readonly intake: Intake<T>;
   readonly ranker: Ranker<T>;
   readonly model: Model;
   readonly sliders: SliderReader;
   readonly options: Pick<ResolvedOptions<T>, 'sliders' | 'standardize' | 'rules' | 'weights' | 'worker'>;
-  readonly asked: Pick<AttuneOptions<T>, 'segments' | 'contextRules' | 'rules' | 'adapt'>;
+  readonly asked: Pick<AttuneOptions<T>, 'segments' | 'contextRules' | 'rules' | 'adapt' | 'foundation'>;
   readonly warnOnce: (key: string, warning: AttuneError) => void;
   readonly recordOf: RecordReader<T>['recordOf'];
 }
@@ -115,6 +116,11 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     return learns ? (await import('./challengers.js')).challengersOf(parts) : undefined;
   }
 
+  /** The sequence model, where the site asks for one. */
+  async function foundation(): Promise<Foundation<T> | undefined> {
+    return asked.foundation && (await import('./foundation.js')).foundationOf(parts);
+  }
+
   function scoresOf(
     embedding: Float32Array | undefined,
     context = {},
@@ -152,11 +158,13 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     id: string,
     shown: Pick<TrackDetails, 'position'> = {},
   ): Promise<string> {
-    const [{ items, records }] = ranker.madeFrom(ranking);
+    const [{ items, records, basis }] = ranker.madeFrom(ranking);
     const { score, propensity, ...entry } = entryOf(ranking, id);
     const { position = entry.position } = objectOf('shown', shown);
     const index = records.findIndex((record) => record.id === id);
-    const metadata = { score: rounded(score), propensity };
+    const sequence = await foundation();
+    const metadata = { score: rounded(score), propensity, ...sequence?.noted(basis?.rows, index) };
+    sequence?.soon();
     return note('impression', items[index]!, records[index]!, { position, metadata });
   }
 

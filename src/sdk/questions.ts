@@ -2,6 +2,8 @@ import type { ColdStartParts } from './cold-start.js';
 import type { embed } from './embed.js';
 import type { explain } from './explain.js';
 import type { MatchParts } from './match.js';
+import type { FoundationParts } from './foundation.js';
+import type { FoundationReport } from './foundation-types.js';
 import type { more } from './more.js';
 import type { OutcomeParts } from './outcomes.js';
 import type { RankParts } from './rank-catalogue.js';
@@ -33,10 +35,19 @@ export type Desk<T> = OutcomeParts<T> &
   FirstOf<typeof embed<T>> &
   FirstOf<typeof explain<T>> &
   FirstOf<typeof more<T>> &
+  FoundationParts<T> &
   RankInterestParts<T>;
 
 /** Kept, because each `import()` is a task of its own, 0.2 ms also of what is there (Chromium). */
 let catalogues: typeof import('./rank-catalogue.js') | undefined;
+
+/** What the sequence model makes of the person, by code that comes where a site has one. */
+export async function foundationReport<T>(
+  desk: Desk<T>,
+  ...given: Parameters<Attune<T>['foundation']['report']>
+): Promise<FoundationReport> {
+  return (await import('./foundation.js')).foundationReport(desk, ...given);
+}
 
 /** Opens a catalogue, by code that comes with the first. */
 export async function openCatalogue<T>(

@@ -20,6 +20,7 @@ import type { SparseTerm } from './cold-start.js';
 import type { Learner } from './learn.js';
 import type { Ranker } from './rank.js';
 import type { ChallengerParts } from './challengers.js';
+import type { FoundationParts } from './foundation.js';
 import { foldInterests, prepare, type RankInterestParts } from './rank-interests.js';
 import type { SliderReader } from './read-sliders.js';
 import { remember, type Resident } from './resident.js';
@@ -37,7 +38,7 @@ export interface RankParts<T> extends CatalogueParts<T>, SelectParts<T>, RankInt
   readonly ranker: Ranker<T>;
   readonly sliders: SliderReader;
   readonly options: SelectParts<T>['options'] & CatalogueParts<T>['options'] & { readonly maxWaitMs: number };
-  readonly asked: Pick<AttuneOptions<T>, 'rules' | 'priors' | 'interests'>;
+  readonly asked: Pick<AttuneOptions<T>, 'rules' | 'priors' | 'interests' | 'foundation'>;
   readonly learner: Learner;
   readonly resident: Resident<T>;
   /** Tells that what was late is understood now. */
@@ -63,7 +64,7 @@ const answers = new WeakMap<object, { readonly version: number; readonly by: Wea
 export async function rankCatalogue<T>(
   catalogue: Catalogue<T> | readonly T[],
   { limit = USUAL_LIMIT, filter, signal, ...others }: RankOptions<T>,
-  parts: RankParts<T> & ChallengerParts<T>,
+  parts: RankParts<T> & ChallengerParts<T> & FoundationParts<T>,
 ): Promise<Ranking<T>> {
   const {
     resident,
@@ -117,7 +118,11 @@ export async function rankCatalogue<T>(
   check();
   const items = stored.map(({ item }) => item);
   const records = items.map(recordOf);
-  if (isPersonal && modelVersion === model.modelVersion) bringRows(parts, rows, records, data);
+  if (isPersonal && modelVersion === model.modelVersion) {
+    bringRows(parts, rows, records, data);
+    if (done && asked.foundation !== undefined)
+      await (await import('./foundation.js')).foundationOf(parts)?.ready(records);
+  }
   const unlike = records.filter(({ text }, i) => !isOf(stored[i]!, text)).length;
   if (unlike > 0) {
     const what = `${unlike} of ${records.length} items have another text than their rows were made of`;

@@ -2,8 +2,10 @@ import { scanPairs } from '../core/scan-pairs.js';
 import { isZero, type Vector } from '../core/vector.js';
 import { centredDirection } from '../domain/profile.js';
 import type { CandidateRows, LinearTerm, ScalarTerm } from '../domain/ranking.js';
+import type { ItemRecord } from '../domain/item.js';
 import type { ChallengerParts } from './challengers.js';
 import { arrange } from './arrange.js';
+import type { Foundation, FoundationParts } from './foundation.js';
 import { type InterestParts, interestsOf, type RankedInterest } from './interests.js';
 import type { ArrangementParts, Ranker } from './rank.js';
 import type { AdapterTerms } from './rank-adapted.js';
@@ -32,21 +34,31 @@ export interface Directions {
 const kept = new WeakMap<CandidateRows, Directions | null>();
 
 /** Has rankings be arranged with interests, and resolves with what to wait for before each. */
-export function prepare<T>(parts: RankInterestParts<T> & ChallengerParts<T>): () => Promise<void> {
+export function prepare<T>(
+  parts: RankInterestParts<T> & ChallengerParts<T> & FoundationParts<T>,
+): (records?: readonly ItemRecord[]) => Promise<void> {
   const interests = interestsOf(parts);
   let adapter: AdapterTerms<T> | undefined;
   const adapting =
     parts.asked.adapt?.adapter === true
       ? import('./rank-adapted.js').then(({ adapterTerms }) => void (adapter = adapterTerms(parts)), parts.onFailure)
       : undefined;
+  let foundation: Foundation<T> | undefined;
+  const founding =
+    parts.asked.foundation === undefined
+      ? undefined
+      : import('./foundation.js').then((found) => void (foundation = found.foundationOf(parts)), parts.onFailure);
   parts.ranker.use((given) => {
     const found = withInterests(given, parts);
-    return arrange(adapter === undefined ? found : adapter.with(found));
+    const adapted = adapter === undefined ? found : adapter.with(found);
+    return arrange(foundation === undefined ? adapted : foundation.with(adapted));
   });
-  return async () => {
+  return async (records) => {
     await interests.ready(parts.asked.interests === true).catch(parts.onFailure);
     await adapting;
     await adapter?.ready().catch(parts.onFailure);
+    await founding;
+    await foundation?.ready(records);
   };
 }
 

@@ -21,6 +21,7 @@ import type { Catalogue, CatalogueOptions } from './catalogue-types.js';
 import type { Explanation } from './explanation-types.js';
 import type { HistoryOptions, HistoryPoint } from './history-types.js';
 import type { AdaptOptions, AttuneAdaptation, DriftChange } from './adaptation-types.js';
+import type { AttuneFoundation, FoundationOptions } from './foundation-types.js';
 import type { AttuneInterests } from './interest-types.js';
 import type { AttuneData, PrivacyMode } from './rights-types.js';
 
@@ -59,6 +60,11 @@ export interface AttuneOptions<T> {
    * for `preferences`; {} is enough. Default none. See docs/cold-start.md.
    */
   readonly priors?: PriorOptions;
+  /**
+   * A sequence model that the site ships: what people go on to, from everything they did. In shadow until the site says otherwise.
+   * Default none. See docs/foundation.md.
+   */
+  readonly foundation?: FoundationOptions;
   /** Factors of the ranking's terms. Defaults in `docs/decisions.md`. */
   readonly weights?: Partial<RankWeights>;
   /** Runs over every text before anything is stored or encoded: return it without what must not be kept. */
@@ -397,5 +403,7 @@ export interface Attune<T> {
   readonly interests: AttuneInterests;
   /** What was adapted to by itself: a changed mind, and what outcomes taught. */
   readonly adaptation: AttuneAdaptation;
+  /** What the sequence model makes of the person, and whether it helps. */
+  readonly foundation: AttuneFoundation;
   readonly data: AttuneData;
 }

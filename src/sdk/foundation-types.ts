@@ -1,0 +1,61 @@
+import type { TermBlock } from '../domain/term-trial.js';
+
+/** A sequence model as a site asks for it and a page reads it, as types. */
+
+/** A sequence model that the site ships: see docs/foundation.md. */
+export interface FoundationOptions {
+  /** The model's file, made by training/foundation. Fetched with the first ranking. */
+  readonly url: string | URL;
+  /** Its SHA-256 in hex; without one the file is trusted when first seen. */
+  readonly sha256?: string;
+  /** 'shadow' (default) scores and is judged, and moves nothing; 'on' is the site's promotion: a term `foundation` of rankings. */
+  readonly mode?: 'shadow' | 'on';
+  /** Factor of the term, ≥ 0. Default 1. See docs/foundation.md for what the term is without it. */
+  readonly weight?: number;
+}
+
+/** A kind of action, and how probable the model takes it to be the next. */
+export interface NextKind {
+  readonly kind: string;
+  /** In [0, 1]; those of all kinds sum to 1. */
+  readonly probability: number;
+}
+
+/** How a sequence model stands on this device. */
+export interface FoundationReport {
+  /**
+   * 'on' ranks, 'shadow' is the site's wish, 'demoted' is what this device made of 'on'; 'off' is without the option, with privacy 'off'
+   * or under another encoder, 'failed' could not be had.
+   */
+  readonly status: 'off' | 'failed' | 'shadow' | 'on' | 'demoted';
+  /** In words; null while it ranks. */
+  readonly why: string | null;
+  /** What its file says of itself; null without one. */
+  readonly model: {
+    readonly name: string;
+    readonly encoder: string;
+    /** Newest action learned from, epoch ms, and how many there were. */
+    readonly until: number;
+    readonly actions: number;
+    readonly card: Readonly<Record<string, unknown>>;
+    /** Where it runs. */
+    readonly on: 'worker' | 'page';
+  } | null;
+  /** The person as the model has them, 128 numbers of the default shape; null while nobody is known. */
+  readonly userEmbedding: Float32Array | null;
+  /** What the person may do next, the likeliest first; empty while nobody is known. */
+  readonly nextKinds: readonly NextKind[];
+  /** How its term did, or would have done, on this device. */
+  readonly judged: {
+    /** Outcomes that tell of it. */
+    readonly outcomes: number;
+    /** Every 50 outcomes, oldest first. */
+    readonly blocks: readonly TermBlock[];
+  };
+}
+
+/** The sequence model, to be read. */
+export interface AttuneFoundation {
+  /** Loads the model if that was not done, and reads the log as it is now. */
+  report(options?: { readonly signal?: AbortSignal }): Promise<FoundationReport>;
+}

@@ -1,0 +1,316 @@
+import { createFollower, type FollowedItem } from '../compute/sequence/follow.js';
+import type { Interaction } from '../domain/interaction.js';
+import type { ItemRecord } from '../domain/item.js';
+import { noteTerm, outcomesOfTerm } from '../domain/noted-term.js';
+import type { ProfileRules } from '../domain/profile.js';
+import type { CandidateRows, ScalarTerm } from '../domain/ranking.js';
+import { tryingTerm } from '../domain/term-trial.js';
+import { raceAbort } from '../encoder/abort.js';
+import { openFile, openModelCache } from '../encoder/kept-file.js';
+import { asAttuneError, AttuneError } from '../errors.js';
+import type { Emitter } from './events.js';
+import { type Current, demoted, NEW, type Opened, otherEncoder, reportOf } from './foundation-report.js';
+import type { AttuneFoundation, FoundationReport } from './foundation-types.js';
+import { createBreath, whenIdle } from './idle.js';
+import type { Intake } from './intake.js';
+import { createLastActions } from './last-actions.js';
+import type { Learner } from './learn.js';
+import type { Model } from './model.js';
+import { callOptions, type ResolvedOptions } from './options.js';
+import { computeOf } from './own-compute.js';
+import type { ArrangementParts } from './rank.js';
+import { eventsAfter } from './read-log.js';
+import { placeOf, type Standing } from './standing.js';
+import type { ItemTexts } from './texts.js';
+import type { AttuneOptions } from './types.js';
+import { within } from './waiting.js';
+
+/** A sequence model in the SDK (docs/foundation.md): its file, its scores as a term of rankings, and whether they help. */
+
+/** What it needs of an open Attune. */
+export interface FoundationParts<T> {
+  readonly standing: Standing;
+  readonly learner: Learner;
+  readonly intake: Pick<Intake<T>, 'settled'>;
+  readonly model: Model;
+  readonly texts: ItemTexts;
+  readonly rules: ProfileRules;
+  readonly now: () => number;
+  readonly check: () => void;
+  readonly onReady: () => void;
+  readonly onFailure: (error: unknown) => void;
+  readonly warnOnce: (key: string, warning: AttuneError) => void;
+  readonly events: Pick<Emitter, 'emit'>;
+  readonly options: Pick<ResolvedOptions<T>, 'worker'>;
+  readonly asked: Pick<AttuneOptions<T>, 'foundation'>;
+}
+
+/** The model of one Attune. */
+export interface Foundation<T> {
+  /** Has the model loaded, and waits a little for what a model that is there makes of these items. Never rejects. */
+  ready(records?: readonly ItemRecord[]): Promise<void>;
+  /** With the term, where it is in force. */
+  with(given: ArrangementParts<T>): ArrangementParts<T>;
+  /** What is noted when an item of a ranking is shown: the term, counted or not. */
+  noted(rows: CandidateRows | undefined, index: number): Interaction['metadata'];
+  /** Has the term judged in an idle moment that comes soon, unless that was done lately. */
+  soon(): void;
+  report(signal: AbortSignal | undefined): Promise<FoundationReport>;
+}
+
+/** Longest that a ranking waits for a model that is there, ms: one message and some rows. Judgement. */
+const PATIENCE_MS = 50;
+/** How long after something was shown the term is judged, and at least how often not, ms. As calibration. */
+const SOON_MS = 5000;
+const PAUSE_MS = 60_000;
+/** As in calibration: another tab may have something older on its way. */
+const SETTLED_MS = 60_000;
+
+const WAY_OUT = 'Rankings go on without it; serve the file where `foundation.url` says.';
+const NOT_ASKED = 'The option `foundation` was not given.';
+
+/** A ranking's term, by candidate, which it keeps: `isCounted` says whether it ranks. */
+interface Held {
+  readonly values: Float64Array;
+  readonly isCounted: boolean;
+}
+
+const made = new WeakMap<Standing, Foundation<never>>();
+
+/** An Attune's; undefined where the site asked for none. */
+export function foundationOf<T>(parts: FoundationParts<T>): Foundation<T> | undefined {
+  if (parts.asked.foundation === undefined) return undefined;
+  let own = made.get(parts.standing) as Foundation<T> | undefined;
+  if (own === undefined) made.set(parts.standing, (own = createFoundation(parts)) as never);
+  return own;
+}
+
+/** See {@link AttuneFoundation}. */
+export async function foundationReport<T>(
+  parts: FoundationParts<T>,
+  ...[given]: Parameters<AttuneFoundation['report']>
+): Promise<FoundationReport> {
+  const { signal } = callOptions(given);
+  signal?.throwIfAborted();
+  return (await foundationOf(parts)?.report(signal)) ?? reportOf('off', NOT_ASKED, undefined, undefined, NEW);
+}
+
+function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
+  const { standing, learner, intake, model, texts, rules, now, onReady, onFailure, warnOnce, events, options } = parts;
+  const { url, sha256, mode = 'shadow', weight = 1 } = parts.asked.foundation!;
+  const last = createLastActions();
+  const ended = new AbortController();
+  const breathe = createBreath(() => ended.signal.throwIfAborted());
+  /** By what a ranking's items stand in memory, which is its own. */
+  const held = new WeakMap<CandidateRows, Held | null>();
+  let opening: Promise<Opened | undefined> | undefined;
+  let opened: Opened | undefined;
+  let failure: string | undefined;
+  let current: Current | undefined;
+  let trial = NEW;
+  /** Whose log the trial is of. */
+  let judgedFor: object | undefined;
+  let turns: Promise<unknown> = Promise.resolve();
+  let waiting: ReadonlyMap<string, ItemRecord> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let judgedAt = -Infinity;
+  standing.ends.add(() => {
+    clearTimeout(timer);
+    ended.abort(new AttuneError('closed', 'This Attune was closed.'));
+  });
+
+  const isOff = (): boolean => standing.privacy === 'off';
+  const isOther = (): boolean => opened !== undefined && opened.told.encoder !== model.modelVersion;
+  const isCounted = (): boolean => mode === 'on' && trial.inForce;
+
+  async function open(): Promise<Opened | undefined> {
+    try {
+      const href = new URL(url, globalThis.document?.baseURI).href;
+      const cache = placeOf(standing) === 'disk' ? await openModelCache() : undefined;
+      const tell = (progress: Parameters<typeof events.emit<'progress'>>[1]): void => events.emit('progress', progress);
+      const bytes = await openFile({ url: href, sha256, wayOut: WAY_OUT }, cache, tell);
+      const onRefused = (error: AttuneError): void =>
+        warnOnce('compute', new AttuneError(error.code, `${error.message} The sequence model runs on the page.`));
+      const follower = createFollower(bytes, computeOf(standing, options.worker), onRefused);
+      const told = await follower.told();
+      opened = { told, follower, name: `${told.name}*${weight}` };
+      await judge();
+      return opened;
+    } catch (error) {
+      if (ended.signal.aborted) return undefined;
+      const found = asAttuneError(error, 'foundation/unavailable', 'The sequence model could not be read');
+      failure = found.message;
+      opened = undefined;
+      const isFetch = found.code === 'encoder/unavailable';
+      warnOnce('foundation', isFetch ? new AttuneError('foundation/unavailable', failure, { cause: found }) : found);
+      return undefined;
+    }
+  }
+
+  /** One at a time with the others that speak to the model or read the log. */
+  function inTurn<R>(task: () => Promise<R>): Promise<R> {
+    const turn = turns.then(task);
+    turns = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** What the model makes of the person as they are known now; `records` are scored from now on. */
+  async function bring(records: readonly ItemRecord[]): Promise<void> {
+    const found = await (opening ??= open());
+    await standing.opened;
+    await intake.settled();
+    await learner.settled();
+    if (found === undefined || isOff() || isOther()) return forgetCurrent(found);
+    if (judgedFor !== learner.since) await judge();
+    const { log } = standing;
+    const { since, state } = learner;
+    if (state === undefined) return void (current = undefined); // reading after an erase would make a database again
+    const { actions, before } = await last.read(log, found.told.reach);
+    const rows = await rowsOf(await log.items([...new Set(actions.map(({ itemId }) => itemId))]), found);
+    const nothing = new Float32Array(found.told.text);
+    const followed = actions.map((action) => ({ ...action, text: rows.get(action.itemId) ?? nothing }));
+    const ids = actions.map(({ id }) => id);
+    const items = await itemsOf(records, found);
+    if (isOther() || ended.signal.aborted) return;
+    const scores = await found.follower.scores({ ids, events: followed, before }, items);
+    if (log === standing.log && since === learner.since) current = { ...scores, since, state };
+  }
+
+  function forgetCurrent(found: Opened | undefined): void {
+    current = undefined;
+    if (found === undefined || !isOther()) return;
+    warnOnce(`foundation ${model.modelVersion}`, otherEncoder(found.told.encoder, model.modelVersion));
+  }
+
+  async function rowsOf(records: readonly ItemRecord[], { told }: Opened): Promise<Map<string, Float32Array>> {
+    const rows = await texts.embed(records, ended.signal, 'background');
+    for (const [id, row] of rows) if (row.length !== told.text) rows.delete(id);
+    return rows;
+  }
+
+  async function itemsOf(records: readonly ItemRecord[], found: Opened): Promise<FollowedItem[]> {
+    const fresh = records.filter((record) => found.follower.numberOf(keyOf(record)) === undefined);
+    const rows = await rowsOf(fresh, found);
+    const nothing = new Float32Array(found.told.text);
+    return fresh.map((record) => ({ key: keyOf(record), id: record.id, text: rows.get(record.id) ?? nothing }));
+  }
+
+  /** Brings what a ranking lacks once its task is over, and tells if that would change it. */
+  function bringLater(records: readonly ItemRecord[]): void {
+    if (opening === undefined) return;
+    const isWaiting = waiting !== undefined;
+    waiting = new Map([...(waiting ?? []), ...records.map((record) => [keyOf(record), record] as const)]);
+    if (isWaiting) return;
+    inTurn(async () => {
+      const all = [...waiting!.values()];
+      waiting = undefined;
+      const before = current;
+      await bring(all);
+      if (current !== undefined && current !== before && isCounted()) onReady();
+    }).catch(fail);
+  }
+
+  function fail(error: unknown): void {
+    if (!ended.signal.aborted) onFailure(error);
+  }
+
+  /** Whether the term is to stay in force, from the log. Tells of a demotion once. */
+  async function judge(): Promise<void> {
+    await standing.opened;
+    await intake.settled();
+    const { log } = standing;
+    judgedFor = learner.since;
+    judgedAt = performance.now();
+    trial = NEW;
+    if (opened === undefined || isOff() || learner.state === undefined) return;
+    await log.flush();
+    const { events: all } = await eventsAfter(log, 0, breathe);
+    const steps = tryingTerm(outcomesOfTerm(all, now() - SETTLED_MS, rules, opened.name));
+    for (;;) {
+      const { done, value } = steps.next();
+      await breathe();
+      if (log !== standing.log) return;
+      if (done !== true) continue;
+      trial = value;
+      break;
+    }
+    if (mode === 'on' && !trial.inForce) warnOnce(`foundation ${trial.blocks.length}`, demoted(trial));
+  }
+
+  /** The term of a ranking's candidates; undefined while it lacks nearly all. */
+  function termOf({ records }: ArrangementParts<T>['candidates']): Float64Array | undefined {
+    if (current === undefined || opened === undefined || current.since !== learner.since || isOff()) return undefined;
+    const { scores, mean, sd } = current;
+    const { follower } = opened;
+    if (sd === 0) return undefined;
+    const unknown = { count: 0 };
+    const values = Float64Array.from(records, (record) => {
+      const number = follower.numberOf(keyOf(record));
+      if (number === undefined || number >= scores.length) unknown.count++;
+      else return (weight * (scores[number]! - mean)) / (3 * sd);
+      return 0;
+    });
+    return unknown.count === records.length ? undefined : values;
+  }
+
+  return {
+    async ready(records = []) {
+      if (isOff()) return;
+      const isThere = opened !== undefined;
+      const brought = inTurn(() => bring(records));
+      let late = !isThere;
+      brought.then(() => late && current !== undefined && isCounted() && onReady(), fail);
+      if (isThere) late = !(await within(brought, PATIENCE_MS));
+    },
+    with(given) {
+      const { candidates, rows, scalar } = given;
+      if (candidates.partial) return given;
+      let found = held.get(rows);
+      if (found === undefined) {
+        const { records } = candidates;
+        const lacks = (record: ItemRecord): boolean => opened?.follower.numberOf(keyOf(record)) === undefined;
+        if (current?.state !== learner.state || records.some(lacks)) bringLater(records);
+        const values = isOther() ? undefined : termOf(candidates);
+        held.set(rows, (found = values === undefined ? null : { values, isCounted: isCounted() }));
+      }
+      if (!found?.isCounted) return given;
+      const term: ScalarTerm = { name: 'foundation', label: 'What people like you go on to', values: found.values };
+      return { ...given, scalar: [...scalar, term] };
+    },
+    noted(rows, index) {
+      const found = rows && held.get(rows);
+      if (!found || opened === undefined) return undefined;
+      return noteTerm(found.values[index]!, opened.name, found.isCounted);
+    },
+    soon() {
+      const run = (): void => {
+        timer = undefined;
+        if (opened !== undefined) inTurn(judge).catch(fail);
+      };
+      timer ??= setTimeout(() => whenIdle(run), Math.max(SOON_MS, judgedAt + PAUSE_MS - performance.now()));
+    },
+    async report(signal) {
+      const brought = inTurn(async () => {
+        await bring([]);
+        await judge();
+      });
+      await raceAbort(brought, signal);
+      parts.check();
+      if (isOff()) return reportOf('off', 'Personalization is off.', opened, undefined, NEW);
+      if (opened === undefined) return reportOf('failed', failure ?? WAY_OUT, undefined, undefined, NEW);
+      if (isOther()) {
+        const { message } = otherEncoder(opened.told.encoder, model.modelVersion);
+        return reportOf('off', message, opened, undefined, trial);
+      }
+      if (mode === 'shadow')
+        return reportOf('shadow', 'The site has it scored and judged only.', opened, current, trial);
+      return trial.inForce
+        ? reportOf('on', null, opened, current, trial)
+        : reportOf('demoted', demoted(trial).message, opened, current, trial);
+    },
+  };
+}
+
+function keyOf({ id, text }: ItemRecord): string {
+  return `${id}\n${text}`;
+}
