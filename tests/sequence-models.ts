@@ -16,7 +16,7 @@ export interface SmallModel {
 
 export function smallModel(
   items: readonly string[],
-  { encoder = 'one-hot-1', text = WORDS.length, seed = 3 } = {},
+  { encoder = 'one-hot-1', text = WORDS.length as number, seed = 3 } = {},
 ): SmallModel {
   const shape = { layers: 2, width: 16, heads: 2, hidden: 24, window: 5, text, blend: 200 };
   const golden = goldenModel(

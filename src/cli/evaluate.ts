@@ -15,7 +15,8 @@ import { runName } from '../lab/evaluation/run-name.js';
 import { summarize } from '../lab/evaluation/summary.js';
 import { openAnswers } from './answers-file.js';
 import { openCold } from './open-cold.js';
-import { foundationRanker, openFoundation } from './foundation-ranker.js';
+import { foundationRanker, openFoundation, promotedRanker } from './foundation-ranker.js';
+import { foundationVerdict, type FoundationVerdict, latencyOf, RANKED, verdictText } from './foundation-verdict.js';
 import { LOG_HELP, type LogArguments, openLog, readLogArguments } from './log-options.js';
 import { askedOf, PROTOCOL_HELP, PROTOCOL_OPTIONS } from './protocol-options.js';
 import { encodeItems } from './encode-items.js';
@@ -31,7 +32,8 @@ ${PROTOCOL_HELP}  --validation           asks for the last part of what comes be
   --interests            rankings by several interests too, as a ranker more
   --drift                rankings that heed a change of taste too, as a ranker more
   --table FILE           a table of attune transitions, as a ranker more; it must be older than all targets
-  --foundation FILE      a sequence model of training/foundation, the same
+  --foundation FILE      a sequence model of training/foundation, the same; alone and as a term, with a verdict on promoting it
+  --factor N             of that term, as on the page (default 1)
   --stated FILE          what people say they like, as rankers more: CSV of user and text, a row a text
   --newcomers FILE       a file of attune priors, the same; it must be older than all targets
   --model lite|FILE      the encoder (default lite); none: no ranking by meaning
@@ -81,12 +83,20 @@ export async function evaluateLog(given: readonly string[], { say, print, signal
   }
   const sequence = options.text('foundation');
   const foundation = sequence === undefined ? undefined : openFoundation(sequence, log, plan, rows);
-  if (foundation && rows) all.splice(-1, 0, foundationRanker(foundation.model, log, rows));
+  const factor = factorOf(options);
+  if (foundation && rows) {
+    const alone = foundationRanker(foundation.model, log, rows);
+    all.splice(-1, 0, alone, promotedRanker(all.at(-1)!, alone, factor));
+  }
   const rankers = onlyOf(options, all);
   const names = rankers.map(({ name }) => name);
   const against = againstOf(options, names);
   if (out !== undefined) mkdirSync(out, { recursive: true });
-  const run = runName(log, plan, JSON.stringify([names, k, model, seed, cold?.name, foundation?.name]));
+  const run = runName(
+    log,
+    plan,
+    JSON.stringify([names, k, model, seed, cold?.name, foundation?.name, foundation && factor]),
+  );
   const file = out && openAnswers(join(out, 'answers.part'), run, rankers.length * recordWidth(k));
   const answers: Answered[] = file ? [...file.answers] : [];
   const total = plan.asks.reduce((sum, asks) => sum + Number(asks > 0), 0);
@@ -106,9 +116,23 @@ export async function evaluateLog(given: readonly string[], { say, print, signal
   }
   const evaluation = summarize(log, plan, answers, { names, k, resamples, seed, against });
   print(reportText(evaluation));
+  let promotion: FoundationVerdict | undefined;
+  if (foundation && rows && [RANKED.with, RANKED.without].every((name) => names.includes(name))) {
+    const isAgainst = against === RANKED.without;
+    const judged = isAgainst
+      ? evaluation
+      : summarize(log, plan, answers, { names, k, resamples, seed, against: RANKED.without });
+    const { data, dim } = rows;
+    const items = log.items.map(({ id }, i) => ({ itemId: id, text: data.subarray(i * dim, (i + 1) * dim) }));
+    promotion = foundationVerdict(judged, latencyOf(foundation.model, items))!;
+    print(verdictText(promotion, k));
+  }
   if (out !== undefined) {
     const title = `Evaluation of ${input.split(/[/\\]/).filter(Boolean).at(-1)}`;
-    writeText(join(out, 'report.json'), `${JSON.stringify(evaluation, null, 1)}\n`);
+    writeText(
+      join(out, 'report.json'),
+      `${JSON.stringify({ ...evaluation, ...(promotion && { promotion }) }, null, 1)}\n`,
+    );
     writeText(join(out, 'report.html'), reportHtml(evaluation, title), join(out, 'answers.part'));
     say(`${join(out, 'report.html')}\n`);
   }
@@ -157,7 +181,18 @@ function writeText(file: string, text: string, spent = `${file}.part`): void {
 
 const OPTIONS = [
   ...PROTOCOL_OPTIONS,
-  ...(['table', 'foundation', 'stated', 'newcomers', 'model', 'places', 'resamples', 'against', 'only'] as const),
+  ...([
+    'table',
+    'foundation',
+    'factor',
+    'stated',
+    'newcomers',
+    'model',
+    'places',
+    'resamples',
+    'against',
+    'only',
+  ] as const),
 ];
 
 /** @throws AttuneError `input/invalid` for names that are no ranker's */
@@ -169,6 +204,14 @@ function onlyOf({ text }: LogArguments, rankers: readonly Ranker[]): readonly Ra
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined) throw invalid('--only', unknown, `The rankers are ${names.join(', ')}.`);
   return only === undefined ? rankers : rankers.filter(({ name }) => only.includes(name));
+}
+
+/** @throws AttuneError `input/invalid` for anything but a finite number of 0 or more */
+function factorOf({ text }: LogArguments): number {
+  const given = text('factor') ?? '1';
+  const factor = Number(given);
+  if (given.trim() !== '' && factor >= 0 && factor < Infinity) return factor;
+  throw invalid('--factor', given, 'It is a number of 0 or more.');
 }
 
 /** @throws AttuneError `input/invalid` for a name that is no ranker's */

@@ -7,9 +7,10 @@ import { invalid } from '../errors.js';
 import { keepEvents, knownBefore, nameOfEvents } from '../lab/evaluation/known.js';
 import type { EvaluationLog } from '../lab/evaluation/log.js';
 import { knowsAnswers, type Plan } from '../lab/evaluation/protocol.js';
-import type { Ranker } from '../lab/evaluation/ranker.js';
+import type { Person, Ranker, ToldEvent } from '../lab/evaluation/ranker.js';
 import { TIE_BREAK } from '../lab/evaluation/rankers/transitions.js';
 import type { encodeItems } from './encode-items.js';
+import { RANKED } from './foundation-verdict.js';
 
 /** The model of a file, and a name of it, so that no answers made with another are taken for its own. */
 export interface FoundationFile {
@@ -48,22 +49,33 @@ function isOfThisLog({ log: learned }: SequenceHeader, log: EvaluationLog, plan:
   return plan.isPooled && learned === nameOfEvents(keepEvents(log, knownBefore(log, plan)));
 }
 
+/** Scores by the model alone. */
+interface FoundationRanker extends Ranker {
+  /** Whether the model has anything to go by. */
+  isKnown(person: Pick<Person, 'user'>): boolean;
+}
+
 /** Items by their product with the user embedding, as the page would compute it: one row more at each action. */
 export function foundationRanker(
   model: SequenceModel,
   { items }: Pick<EvaluationLog, 'items'>,
   { data, dim }: { readonly data: Float32Array; readonly dim: number },
-): Ranker {
+): FoundationRanker {
   const { width } = model.header.shape;
   const rowOf = (item: number): Float32Array => data.subarray(item * dim, (item + 1) * dim);
   const projected = new Float32Array(items.length * width);
   items.forEach(({ id }, i) => model.project({ itemId: id, text: rowOf(i) }, projected, i * width));
   const states: SequenceState[] = [];
   const counts: number[] = [];
+  let heard: ToldEvent | undefined;
   return {
     name: 'foundation',
+    isKnown: ({ user }) => states[user] !== undefined,
     count: ({ item }) => void (counts[item] = (counts[item] ?? 0) + 1),
-    follow({ user, item, ...event }) {
+    follow(told) {
+      if (told === heard) return; // from another ranker
+      heard = told;
+      const { user, item, ...event } = told;
       const state = (states[user] ??= model.start());
       model.append(state, [{ ...event, itemId: items[item]!.id, text: rowOf(item) }]);
     },
@@ -71,6 +83,28 @@ export function foundationRanker(
       const state = states[user];
       if (state === undefined) counts.forEach((count, item) => (scores[item] = TIE_BREAK * count));
       else for (let i = 0; i < scores.length; i++) scores[i] = dotRow(state.user, projected, i * width);
+    },
+  };
+}
+
+/** The product's ranking with the term as pages have it: `weight · (score − μ)/(3σ)` over all items. */
+export function promotedRanker(product: Ranker, foundation: FoundationRanker, weight: number): Ranker {
+  let own = new Float64Array(0);
+  return {
+    name: RANKED.with,
+    follow(event) {
+      product.follow?.(event);
+      foundation.follow?.(event);
+    },
+    score(person, at, scores) {
+      product.score(person, at, scores);
+      if (!foundation.isKnown(person)) return;
+      if (own.length !== scores.length) own = new Float64Array(scores.length);
+      foundation.score(person, at, own);
+      const mean = own.reduce((sum, score) => sum + score, 0) / own.length;
+      const sd = Math.sqrt(own.reduce((sum, score) => sum + (score - mean) ** 2, 0) / own.length);
+      if (sd === 0) return;
+      for (let i = 0; i < scores.length; i++) scores[i]! += (weight * (own[i]! - mean)) / (3 * sd);
     },
   };
 }

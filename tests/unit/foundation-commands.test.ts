@@ -7,6 +7,9 @@ import { evaluateLog } from '../../src/cli/evaluate.js';
 import type { SequenceFile } from '../../src/compute/sequence/file.js';
 import { checksum } from '../../src/core/checksum.js';
 import { seeded } from '../../src/core/random.js';
+import { foundationRanker, promotedRanker } from '../../src/cli/foundation-ranker.js';
+import { type FoundationVerdict, foundationVerdict, verdictText } from '../../src/cli/foundation-verdict.js';
+import { openSequence } from '../../src/compute/sequence/model.js';
 import { LITE } from '../../src/encoder/lite-release.js';
 import type { Evaluation } from '../../src/lab/evaluation/summary.js';
 import { exportOf } from '../../src/lab/log.js';
@@ -141,6 +144,82 @@ describe('attune eval --foundation', () => {
     await expect(run('--targets', 'all')).rejects.toMatchObject(refused('--priors pooled'));
     write({ log: 'any', until: 0 });
     expect(await run('--targets', 'all')).toBe(0);
+  });
+
+  test('says whether to promote it: the gain of the term over the product, and what it adds to a ranking', async () => {
+    write({ until: 0 });
+    const said: string[] = [];
+    const report = join(folder, 'report');
+    const args = [people, ...lite, '--resamples', '20', '--foundation', file, '--targets', 'all', '-o', report];
+    expect(await evaluateLog(args, { say: () => {}, print: (text) => said.push(text) })).toBe(0);
+    const made = JSON.parse(readFileSync(join(report, 'report.json'), 'utf8')) as Evaluation & {
+      promotion: FoundationVerdict;
+    };
+    const { promotion, comparisons, rankers } = made;
+    expect(promotion.gain).toEqual(
+      comparisons.find(({ ranker }) => ranker === 'attune + foundation')!.differences.ndcg,
+    );
+    const base = rankers.find(({ name }) => name === 'attune')!.measures.ndcg.value;
+    expect(promotion.share.value).toBeCloseTo(promotion.gain.value / base, 12);
+    expect(promotion.promote).toBe(promotion.gain.low > 0);
+    expect([promotion.latency.again > 0, promotion.latency.first > 0]).toEqual([true, true]);
+    expect(said.join('')).toContain(promotion.promote ? 'promote: yes' : 'promote: no, because its gain is not shown');
+    await run('--targets', 'all', '--factor', '0');
+    const none = JSON.parse(readFileSync(join(report, 'report.json'), 'utf8')) as typeof made;
+    expect(none.promotion).toMatchObject({ promote: false, gain: { value: 0, low: 0, high: 0 } });
+    await expect(run('--factor', 'much')).rejects.toMatchObject(refused('It is a number of 0 or more'));
+  });
+
+  test('ranks by the product and the standardized score of the model, and by the product alone while nobody is known', () => {
+    const { file: made, texts, events } = goldenModel({ ...shape, text: 12 }, [5, 90, 0, 400], [2, 1, 1], 3, 9);
+    const data = Float32Array.from(texts.flatMap((row) => [...row]));
+    const items = texts.map((_, i) => ({ id: `i${i}`, text: '', title: '' }));
+    const alone = foundationRanker(openSequence(made), { items }, { data, dim: 12 });
+    const product = {
+      name: 'attune',
+      score: (_: unknown, __: number, scores: Float64Array) => scores.set([4, 3, 2, 1]),
+    };
+    const ranker = promotedRanker(product, alone, 2);
+    const person = { user: 0, history: [], seen: new Set<number>() };
+    const scores = new Float64Array(4);
+    ranker.score(person, 0, scores);
+    expect([...scores]).toEqual([4, 3, 2, 1]);
+    for (const { itemId, text: _, ...event } of events) {
+      const told = { ...event, user: 0, item: Number(itemId.slice(1)), weight: 1 };
+      ranker.follow!(told);
+      alone.follow!(told); // the same event, told by both, counts once
+    }
+    ranker.score(person, 0, scores);
+    const own = new Float64Array(4);
+    alone.score(person, 0, own);
+    const mean = own.reduce((sum, x) => sum + x, 0) / 4;
+    const sd = Math.sqrt(own.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 4);
+    expect([...scores]).toEqual([...own].map((x, i) => 4 - i + (2 * (x - mean)) / (3 * sd)));
+    const { user } = openSequence(made).read(events);
+    const row = new Float32Array(shape.width);
+    openSequence(made).project({ itemId: 'i1', text: texts[1]! }, row);
+    expect(own[1]).toBeCloseTo(
+      row.reduce((sum, x, j) => sum + x * user[j]!, 0),
+      5,
+    );
+  });
+
+  test('does not promote what was not shown to gain, or takes half a second', () => {
+    const interval = (low: number) => ({ value: low + 0.01, low, high: low + 0.02 });
+    const evaluation = (low: number): Evaluation =>
+      ({
+        rankers: [{ name: 'attune', measures: { ndcg: interval(0.05) } }],
+        comparisons: [{ ranker: 'attune + foundation', against: 'attune', differences: { ndcg: interval(low) } }],
+      }) as unknown as Evaluation;
+    const quick = { again: 1, first: 20 };
+    expect(foundationVerdict(evaluation(0.001), quick)).toMatchObject({ promote: true, reasons: [] });
+    expect(foundationVerdict(evaluation(0), quick)!.reasons).toEqual([
+      'its gain is not shown: the lower end is +0.0000',
+    ]);
+    const slow = foundationVerdict(evaluation(0.001), { again: 1, first: 500 })!;
+    expect([slow.promote, slow.reasons]).toEqual([false, ['it adds 500 ms or more']]);
+    expect(verdictText(slow, 10)).toContain('+18.3 % (+1.7 % to +35.0 %), and the 10 % asked for');
+    expect(foundationVerdict({ ...evaluation(0), comparisons: [] }, quick)).toBeUndefined();
   });
 
   test('refuses rows of another encoder, and files that are none', async () => {
