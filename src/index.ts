@@ -36,7 +36,13 @@ export type {
   TransformerModel,
   Upgrade,
 } from './sdk/types.js';
-export type { AttuneFoundation, FoundationOptions, FoundationReport, NextKind } from './sdk/foundation-types.js';
+export type {
+  AttuneFoundation,
+  FoundationMode,
+  FoundationOptions,
+  FoundationReport,
+  NextKind,
+} from './sdk/foundation-types.js';
 export type { TermBlock } from './domain/term-trial.js';
 export type { Preferences, PriorOptions, PriorWeights } from './sdk/prior-types.js';
 export type { Catalogue, CatalogueOptions } from './sdk/catalogue-types.js';

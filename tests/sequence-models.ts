@@ -16,14 +16,14 @@ export interface SmallModel {
 
 export function smallModel(
   items: readonly string[],
-  { encoder = 'one-hot-1', text = WORDS.length as number, seed = 3 } = {},
+  { encoder = 'one-hot-1', text = WORDS.length }: { readonly encoder?: string; readonly text?: number } = {},
 ): SmallModel {
   const shape = { layers: 2, width: 16, heads: 2, hidden: 24, window: 5, text, blend: 200 };
   const golden = goldenModel(
     shape,
     items.map((_, i) => 20 * i),
     [3, 1, 1],
-    seed,
+    3,
     1,
   );
   const file = { ...golden.file, encoder, items, kinds: ['view', 'save', 'share'], until: 5, actions: 7 };

@@ -6,6 +6,7 @@ import { checkPrompts } from '../domain/prompts.js';
 import { checkRules } from '../domain/rule.js';
 import { functionOr, hasMethods, objectOf, oneOf } from './options.js';
 import type { AdaptOptions } from './adaptation-types.js';
+import { MODES } from './foundation-mode.js';
 import type { FoundationOptions } from './foundation-types.js';
 import type { PriorOptions } from './prior-types.js';
 import type { AttuneOptions, OffLimits } from './types.js';
@@ -106,7 +107,7 @@ function checkFoundation(foundation: FoundationOptions): void {
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
     throw invalid('foundation.sha256', sha256, 'It is 64 digits of 0 to 9 and a to f.');
   }
-  oneOf('foundation.mode', mode, ['shadow', 'on']);
+  if (typeof mode !== 'function') oneOf('foundation.mode', mode, MODES);
   if (typeof weight !== 'number' || !(weight >= 0 && weight < Infinity)) {
     throw invalid('foundation.weight', weight, 'It is a finite number of 0 or more.');
   }

@@ -2,14 +2,17 @@ import type { TermBlock } from '../domain/term-trial.js';
 
 /** A sequence model as a site asks for it and a page reads it, as types. */
 
+/** 'shadow' scores and is judged, and moves nothing; 'on' is the site's promotion: a term `foundation` of rankings. */
+export type FoundationMode = 'off' | 'shadow' | 'on';
+
 /** A sequence model that the site ships: see docs/foundation.md. */
 export interface FoundationOptions {
-  /** The model's file, made by training/foundation. Fetched with the first ranking. */
+  /** The model's file, made by training/foundation. Fetched with the first ranking for a person who did something. */
   readonly url: string | URL;
   /** Its SHA-256 in hex; without one the file is trusted when first seen. */
   readonly sha256?: string;
-  /** 'shadow' (default) scores and is judged, and moves nothing; 'on' is the site's promotion: a term `foundation` of rankings. */
-  readonly mode?: 'shadow' | 'on';
+  /** Default 'shadow'. A function is asked at each ranking, such as for the arm of an experiment; while it is 'off' nothing is fetched. */
+  readonly mode?: FoundationMode | (() => FoundationMode);
   /** Factor of the term, ≥ 0. Default 1. See docs/foundation.md for what the term is without it. */
   readonly weight?: number;
 }
@@ -24,8 +27,8 @@ export interface NextKind {
 /** How a sequence model stands on this device. */
 export interface FoundationReport {
   /**
-   * 'on' ranks, 'shadow' is the site's wish, 'demoted' is what this device made of 'on'; 'off' is without the option, with privacy 'off'
-   * or under another encoder, 'failed' could not be had.
+   * 'on' ranks, 'shadow' is the site's wish, 'demoted' is what this device made of 'on'; 'off' is without the option, switched off, with
+   * privacy 'off' or under another encoder, 'failed' could not be had.
    */
   readonly status: 'off' | 'failed' | 'shadow' | 'on' | 'demoted';
   /** In words; null while it ranks. */

@@ -10,7 +10,8 @@ import { openFile, openModelCache } from '../encoder/kept-file.js';
 import { asAttuneError, AttuneError } from '../errors.js';
 import type { Emitter } from './events.js';
 import { type Current, demoted, NEW, type Opened, otherEncoder, reportOf } from './foundation-report.js';
-import type { AttuneFoundation, FoundationReport } from './foundation-types.js';
+import { foundationMode } from './foundation-mode.js';
+import type { AttuneFoundation, FoundationMode, FoundationReport } from './foundation-types.js';
 import { createBreath, whenIdle } from './idle.js';
 import type { Intake } from './intake.js';
 import { createLastActions } from './last-actions.js';
@@ -97,7 +98,7 @@ export async function foundationReport<T>(
 
 function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
   const { standing, learner, intake, model, texts, rules, now, onReady, onFailure, warnOnce, events, options } = parts;
-  const { url, sha256, mode = 'shadow', weight = 1 } = parts.asked.foundation!;
+  const { url, sha256, weight = 1 } = parts.asked.foundation!;
   const last = createLastActions();
   const ended = new AbortController();
   const breathe = createBreath(() => ended.signal.throwIfAborted());
@@ -121,7 +122,8 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
 
   const isOff = (): boolean => standing.privacy === 'off';
   const isOther = (): boolean => opened !== undefined && opened.told.encoder !== model.modelVersion;
-  const isCounted = (): boolean => mode === 'on' && trial.inForce;
+  const mode = (): FoundationMode => foundationMode(parts.asked.foundation);
+  const isCounted = (): boolean => trial.inForce && mode() === 'on';
 
   async function open(): Promise<Opened | undefined> {
     try {
@@ -197,7 +199,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
 
   /** Brings what a ranking lacks once its task is over, and tells if that would change it. */
   function bringLater(records: readonly ItemRecord[]): void {
-    if (opening === undefined) return;
+    if (isOff() || learner.state === undefined) return;
     const isWaiting = waiting !== undefined;
     waiting = new Map([...(waiting ?? []), ...records.map((record) => [keyOf(record), record] as const)]);
     if (isWaiting) return;
@@ -219,9 +221,9 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     await standing.opened;
     await intake.settled();
     const { log } = standing;
+    if (judgedFor !== learner.since) trial = NEW; // it was another log's
     judgedFor = learner.since;
     judgedAt = performance.now();
-    trial = NEW;
     if (opened === undefined || isOff() || learner.state === undefined) return;
     await log.flush();
     const { events: all } = await eventsAfter(log, 0, breathe);
@@ -234,7 +236,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
       trial = value;
       break;
     }
-    if (mode === 'on' && !trial.inForce) warnOnce(`foundation ${trial.blocks.length}`, demoted(trial));
+    if (!trial.inForce && mode() === 'on') warnOnce(`foundation ${trial.blocks.length}`, demoted(trial));
   }
 
   /** The term of a ranking's candidates; undefined while it lacks nearly all. */
@@ -255,7 +257,8 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
 
   return {
     async ready(records = []) {
-      if (isOff()) return;
+      await standing.opened;
+      if (isOff() || learner.state === undefined) return; // nothing to go by: a newcomer's page fetches no model
       const isThere = opened !== undefined;
       const brought = inTurn(() => bring(records));
       let late = !isThere;
@@ -268,9 +271,10 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
       let found = held.get(rows);
       if (found === undefined) {
         const { records } = candidates;
+        const isWanted = mode() !== 'off';
         const lacks = (record: ItemRecord): boolean => opened?.follower.numberOf(keyOf(record)) === undefined;
-        if (current?.state !== learner.state || records.some(lacks)) bringLater(records);
-        const values = isOther() ? undefined : termOf(candidates);
+        if (isWanted && (current?.state !== learner.state || records.some(lacks))) bringLater(records);
+        const values = isWanted && !isOther() ? termOf(candidates) : undefined;
         held.set(rows, (found = values === undefined ? null : { values, isCounted: isCounted() }));
       }
       if (!found?.isCounted) return given;
@@ -290,19 +294,22 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
       timer ??= setTimeout(() => whenIdle(run), Math.max(SOON_MS, judgedAt + PAUSE_MS - performance.now()));
     },
     async report(signal) {
-      const brought = inTurn(async () => {
-        await bring([]);
-        await judge();
-      });
-      await raceAbort(brought, signal);
+      if (mode() !== 'off' && !isOff()) {
+        const brought = inTurn(async () => {
+          await bring([]);
+          await judge();
+        });
+        await raceAbort(brought, signal);
+      }
       parts.check();
+      if (mode() === 'off') return reportOf('off', 'The site has it switched off.', opened, undefined, NEW);
       if (isOff()) return reportOf('off', 'Personalization is off.', opened, undefined, NEW);
       if (opened === undefined) return reportOf('failed', failure ?? WAY_OUT, undefined, undefined, NEW);
       if (isOther()) {
         const { message } = otherEncoder(opened.told.encoder, model.modelVersion);
         return reportOf('off', message, opened, undefined, trial);
       }
-      if (mode === 'shadow')
+      if (mode() === 'shadow')
         return reportOf('shadow', 'The site has it scored and judged only.', opened, current, trial);
       return trial.inForce
         ? reportOf('on', null, opened, current, trial)

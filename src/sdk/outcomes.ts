@@ -9,6 +9,7 @@ import { readRecord, type SliderCalibration, startRecord } from '../domain/track
 import { type AttuneError, invalid } from '../errors.js';
 import type { ChallengerParts, Challengers, Gated } from './challengers.js';
 import type { Foundation, FoundationParts } from './foundation.js';
+import { foundationMode } from './foundation-mode.js';
 import { advise } from './advise.js';
 import type { DataParts } from './data.js';
 import { createCalibrations, type Refit } from './calibrate.js';
@@ -118,7 +119,8 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
 
   /** The sequence model, where the site asks for one. */
   async function foundation(): Promise<Foundation<T> | undefined> {
-    return asked.foundation && (await import('./foundation.js')).foundationOf(parts);
+    const isOn = foundationMode(asked.foundation) !== 'off' && !isOff();
+    return isOn ? (await import('./foundation.js')).foundationOf(parts) : undefined;
   }
 
   function scoresOf(

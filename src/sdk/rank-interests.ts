@@ -6,6 +6,7 @@ import type { ItemRecord } from '../domain/item.js';
 import type { ChallengerParts } from './challengers.js';
 import { arrange } from './arrange.js';
 import type { Foundation, FoundationParts } from './foundation.js';
+import { foundationMode } from './foundation-mode.js';
 import { type InterestParts, interestsOf, type RankedInterest } from './interests.js';
 import type { ArrangementParts, Ranker } from './rank.js';
 import type { AdapterTerms } from './rank-adapted.js';
@@ -44,10 +45,6 @@ export function prepare<T>(
       ? import('./rank-adapted.js').then(({ adapterTerms }) => void (adapter = adapterTerms(parts)), parts.onFailure)
       : undefined;
   let foundation: Foundation<T> | undefined;
-  const founding =
-    parts.asked.foundation === undefined
-      ? undefined
-      : import('./foundation.js').then((found) => void (foundation = found.foundationOf(parts)), parts.onFailure);
   parts.ranker.use((given) => {
     const found = withInterests(given, parts);
     const adapted = adapter === undefined ? found : adapter.with(found);
@@ -57,7 +54,8 @@ export function prepare<T>(
     await interests.ready(parts.asked.interests === true).catch(parts.onFailure);
     await adapting;
     await adapter?.ready().catch(parts.onFailure);
-    await founding;
+    if (foundationMode(parts.asked.foundation) === 'off') return;
+    foundation ??= (await import('./foundation.js')).foundationOf(parts);
     await foundation?.ready(records);
   };
 }

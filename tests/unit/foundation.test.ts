@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import '../allclose.js';
 import { dot } from '../../src/core/vector.js';
 import { closeThings, fileOf, live as liveWithThings, open as openShelf, THINGS } from '../open-things.js';
-import { oneHot, openSongs, song, type Song, SONGS, START, watchWarnings } from '../one-hot.js';
+import { nextTask, oneHot, openSongs, song, type Song, SONGS, START, watchWarnings } from '../one-hot.js';
 import { smallModel } from '../sequence-models.js';
 
 const KNOWN = SONGS.slice(0, 6).map(({ id }) => id);
@@ -123,6 +123,37 @@ test("a catalogue's pool is found by the other terms and ordered with it", async
   expect(valueIn(ranking).filter((value) => value !== undefined && value !== 0)).toHaveLength(20);
   for (const { score, terms } of ranking) expect(terms.reduce((sum, { value }) => sum + value, 0)).toBe(score);
   await closeThings();
+});
+
+test('is fetched when there is something to go by, and while the site wants it', async () => {
+  const told: string[] = [];
+  let mode: 'off' | 'on' = 'off';
+  const attune = await open({ url, mode: () => mode });
+  attune.on('progress', ({ file }) => told.push(file));
+  const rankedAgain = async (): Promise<(number | undefined)[]> => {
+    await attune.rank(SONGS);
+    if (mode === 'on' && attune.profile().interactionCount > 0) await attune.foundation.report();
+    for (let n = 0; n < 5; n++) await nextTask();
+    return valueIn(await attune.rank(SONGS));
+  };
+  expect(await attune.foundation.report()).toMatchObject({ status: 'off', why: 'The site has it switched off.' });
+  mode = 'on';
+  expect([(await rankedAgain())[0], told]).toEqual([undefined, []]); // a newcomer
+  live(attune);
+  await attune.flush();
+  mode = 'off';
+  expect([(await rankedAgain())[0], told]).toEqual([undefined, []]);
+  const before = await attune.rank(SONGS);
+  mode = 'on';
+  expect(attune.rerank(before)).toEqual(before); // a list keeps what it was ranked by
+  expect((await rankedAgain()).every(Number.isFinite)).toBe(true);
+  expect(new Set(told).size).toBe(1);
+  const after = await attune.rank(SONGS);
+  mode = 'off';
+  expect(attune.rerank(after)).toEqual(after);
+  expect(valueIn(await attune.rank(SONGS))[0]).toBeUndefined();
+  mode = 'maybe' as never;
+  await expect(attune.foundation.report()).rejects.toMatchObject({ code: 'input/invalid' });
 });
 
 test('in shadow it scores and tells, and moves nothing', async () => {
