@@ -2,11 +2,12 @@ import type { Attune } from 'attune';
 import type { DemoItem } from './catalogue.js';
 import { button, closeButton, closeOnBackdrop, element } from './element.js';
 import { createHowGood, type HowGoodSource } from './how-good.js';
+import { createManyPeople, type ManyPeopleSource } from './many-people.js';
 import { recentActions } from './recent-actions.js';
 import { createTrust } from './trust.js';
 
 /** What the panel shows and asks for. */
-export interface PanelSource extends HowGoodSource {
+export interface PanelSource extends HowGoodSource, ManyPeopleSource {
   readonly requests: () => number;
   readonly warnings: () => readonly string[];
   forget(interactionId: string): Promise<void>;
@@ -31,6 +32,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
   const lost = element('div', {});
   const trust = createTrust(source.attune);
   const howGood = createHowGood(source);
+  const manyPeople = createManyPeople(source);
   const notices = element('div', { class: 'notices', role: 'status' });
   dialog.append(
     element(
@@ -45,6 +47,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
       recent,
       trust.node,
       howGood.node,
+      manyPeople.node,
       lost,
       element('h3', {}, 'Bring your own'),
       element('p', { class: 'hint' }, 'JSON or CSV. You can also drop a file anywhere on the page.'),
@@ -87,6 +90,7 @@ export function createDevicePanel(dialog: HTMLDialogElement, source: PanelSource
     if (focused) (recent.querySelector('button') ?? dialog.querySelector('button'))?.focus();
     lost.replaceChildren(...warningList(source.warnings()));
     await trust.refresh();
+    manyPeople.refresh();
   }
 
   return {

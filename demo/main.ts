@@ -6,6 +6,7 @@ import * as consent from './consent.js';
 import { createDevicePanel, type DevicePanel } from './device-panel.js';
 import { find } from './element.js';
 import { createEraseDialog } from './erase.js';
+import { INVENTED_MODEL, type Say } from './foundation-model.js';
 import { acceptDrops, importFile, type ImportTarget } from './import-files.js';
 import { prepareCsv } from './import-items.js';
 import { createLeftOut } from './left-out.js';
@@ -60,6 +61,8 @@ const list = createItemList(find<HTMLOListElement>('#list'), {
       announcer.textContent = `Ranking updated. First: ${first.item.title}.`;
   },
 });
+/** A model of invented people has no say before someone asks for it. */
+const say: Say = { isOn: false };
 let running: { readonly attune: Attune<DemoItem>; readonly order: Order; readonly panel: DevicePanel } | undefined;
 
 list.show(asGiven(catalogue));
@@ -81,6 +84,7 @@ async function start(): Promise<void> {
       text: itemText,
       sliders: SLIDERS,
       assetBase: new URL('./', document.baseURI),
+      foundation: { ...INVENTED_MODEL, mode: () => (say.isOn ? 'on' : 'off') },
     });
     await personalize(attune);
   } catch (error) {
@@ -129,6 +133,9 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
   const panel = createDevicePanel(find<HTMLDialogElement>('#device-panel'), {
     attune: () => attune,
     items: () => order.items,
+    ranking: () => order.ranking,
+    say,
+    rankAnew: () => order.rank(),
     requests: () => requests.count,
     warnings: () => warnings.texts,
     async forget(interactionId) {

@@ -59,6 +59,9 @@ export interface FoundationReport {
 
 /** The sequence model, to be read. */
 export interface AttuneFoundation {
-  /** Loads the model if that was not done, and reads the log as it is now. */
+  /**
+   * Loads the model if that was not done, reads the log as it is now and scores what the page has ranked so far: a `rank` after it has
+   * the term.
+   */
   report(options?: { readonly signal?: AbortSignal }): Promise<FoundationReport>;
 }

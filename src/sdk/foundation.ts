@@ -21,6 +21,7 @@ import { callOptions, type ResolvedOptions } from './options.js';
 import { computeOf } from './own-compute.js';
 import type { ArrangementParts } from './rank.js';
 import { eventsAfter } from './read-log.js';
+import type { Resident } from './resident.js';
 import { placeOf, type Standing } from './standing.js';
 import type { ItemTexts } from './texts.js';
 import type { AttuneOptions } from './types.js';
@@ -35,6 +36,7 @@ export interface FoundationParts<T> {
   readonly intake: Pick<Intake<T>, 'settled'>;
   readonly model: Model;
   readonly texts: ItemTexts;
+  readonly resident: Resident<T>;
   readonly rules: ProfileRules;
   readonly now: () => number;
   readonly check: () => void;
@@ -97,7 +99,21 @@ export async function foundationReport<T>(
 }
 
 function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
-  const { standing, learner, intake, model, texts, rules, now, onReady, onFailure, warnOnce, events, options } = parts;
+  const {
+    standing,
+    learner,
+    intake,
+    model,
+    texts,
+    resident,
+    rules,
+    now,
+    onReady,
+    onFailure,
+    warnOnce,
+    events,
+    options,
+  } = parts;
   const { url, sha256, weight = 1 } = parts.asked.foundation!;
   const last = createLastActions();
   const ended = new AbortController();
@@ -296,7 +312,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     async report(signal) {
       if (mode() !== 'off' && !isOff()) {
         const brought = inTurn(async () => {
-          await bring([]);
+          await bring(Array.from(resident, ([id, { text }]) => ({ id, text, title: '' })));
           await judge();
         });
         await raceAbort(brought, signal);

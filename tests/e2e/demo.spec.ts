@@ -325,3 +325,44 @@ test('every part of a score is a bar about zero, as long as its number says', as
   lengths.forEach((length, i) => expect(Math.abs(length - scale * values[i]!)).toBeLessThan(2));
   expect(site.requests.slice(files)).toEqual([]); // what draws came with the page
 });
+
+test('a model of many people is fetched once it may have a say: what it expects and moved is told, and it can be switched off', async ({
+  page,
+}) => {
+  const fetched = (): string[] => site.requests.filter((path) => /invented|foundation|compute|model-switch/.test(path));
+  await save(page, 'music');
+  const before = await page.evaluate<string[]>(order);
+  await page.getByTestId('open-device-panel').click();
+  expect(fetched()).toEqual([]);
+  const section = page.getByTestId('foundation');
+  await section.locator('summary').press('Enter');
+  await expect(section).toContainText('400 invented people');
+  expect(fetched().filter((path) => path.includes('invented'))).toEqual([]);
+  await page.getByTestId('foundation-switch').press('Space');
+  const kinds = page.getByTestId('next-kinds').getByRole('row');
+  await expect(kinds).toHaveCount(6);
+  const chances = (await kinds.allInnerTexts()).slice(1).map((text) => Number(/(\d+) %/.exec(text)![1]));
+  expect(chances).toEqual([...chances].sort((a, b) => b - a));
+  expect(Math.abs(chances.reduce((sum, chance) => sum + chance, 0) - 100)).toBeLessThanOrEqual(2);
+  expect(fetched().filter((path) => path.includes('invented'))).toHaveLength(1);
+  const told = await page.evaluate<{ on: string; sums: boolean; without: string[] }>(`(async () => {
+    const ranking = attuneDemo.ranking();
+    const rest = ({ terms }) => terms.filter(({ name }) => name !== 'foundation').reduce((sum, { value }) => sum + value, 0);
+    return {
+      on: (await attuneDemo.attune.foundation.report()).model.on,
+      sums: ranking.every(({ score, terms }) => Math.abs(terms.reduce((sum, { value }) => sum + value, 0) - score) < 1e-12),
+      without: [...ranking].sort((a, b) => rest(b) - rest(a)).map(({ id }) => id),
+    };
+  })()`);
+  expect(told).toEqual({ on: 'worker', sums: true, without: before });
+  const after = await page.evaluate<string[]>(order);
+  expect(after).not.toEqual(before);
+  const [, first] = await page.getByTestId('moved').getByRole('row').all();
+  const [title, without, place] = await first!.getByRole('cell').allInnerTexts();
+  const id = await page.evaluate<string>(`attuneDemo.items.find(({ title }) => title === ${JSON.stringify(title)}).id`);
+  expect([before.indexOf(id) + 1, after.indexOf(id) + 1]).toEqual([Number(without), Number(place)]);
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  await page.getByTestId('foundation-switch').press('Space');
+  await expect(page.getByTestId('foundation-told')).toBeEmpty();
+  await expect.poll(() => page.evaluate(order)).toEqual(before);
+});

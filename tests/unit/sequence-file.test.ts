@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSequenceFile } from '../../src/compute/sequence/file.js';
 import { checksum } from '../../src/core/checksum.js';
+import { LITE } from '../../src/encoder/lite-release.js';
 import '../allclose.js';
 import { SOAK } from '../soak.js';
 
@@ -107,4 +109,20 @@ describe('a file that is not whole is refused, whatever is wrong with it:', () =
     });
     expect(() => readSequenceFile(file)).toThrow(damaged('items holds what is no finite number'));
   });
+});
+
+test("the demo's model is whole, small, and the one that its card and the demo name", () => {
+  const folder = join(import.meta.dirname, '..', '..', 'demo');
+  const bytes = readFileSync(join(folder, 'foundation', 'invented.attune'));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { items, kinds, encoder, card } = readSequenceFile(bytes);
+  expect(bytes.length).toBeLessThanOrEqual(600_000);
+  expect([encoder, [...kinds].sort()]).toEqual([LITE.modelVersion, ['click', 'hide', 'read', 'save', 'share']]);
+  const catalogue = JSON.parse(readFileSync(join(folder, 'catalog.json'), 'utf8')) as { id: string }[];
+  expect([...items].sort()).toEqual(catalogue.map(({ id }) => id).sort());
+  const said = readFileSync(join(folder, 'foundation', 'CARD.md'), 'utf8');
+  expect(said).toContain(sha256);
+  expect(said).toContain(`${bytes.length.toLocaleString('en')} bytes`);
+  expect(said).toContain(`${(card['epochs'] as number).toString()} epochs were kept`);
+  expect(readFileSync(join(folder, 'foundation-model.ts'), 'utf8')).toContain(sha256);
 });
