@@ -8,7 +8,12 @@ const PEOPLE = 200;
 /** Standard errors. */
 const RULES = [0, 0.5, 1, 1.64];
 /** Logits of a standard deviation of the term; the rest of the score is worth 1. */
-const WORTHS = { 'as much as the rest': 1.3, 'half as much': 0.65, nothing: 0, 'harmful, as much': -0.65 };
+const WORTHS = {
+  'as much as the rest': 1.3,
+  'half as much': 0.65,
+  nothing: 0,
+  'harm, half as much as the rest': -0.65,
+};
 const TERM_SD = 1 / 3;
 const REST_SD = 0.25;
 
