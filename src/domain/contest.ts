@@ -19,7 +19,7 @@ const FIRST = 200;
 const GROWTH = 0.25;
 const LEAST_GROWTH = 100;
 /** What is learned from, the newest. Judgement: as in calibration, older ones are of another taste. */
-const NEWEST = 2000;
+export const NEWEST = 2000;
 /** Part that is trained on, the earlier one. */
 const TRAINED = 0.6;
 /** For the interval. Judgement. */

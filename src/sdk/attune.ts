@@ -35,7 +35,7 @@ const SNAPSHOT_PAUSE_MS = 20_000;
 
 /** What is asked now and then. */
 type Question = keyof typeof import('./questions.js');
-type Asked = Exclude<Question & keyof Attune<never>, 'observe' | 'interests'>;
+type Asked = Exclude<Question & keyof Attune<never>, 'observe' | 'interests' | 'foundation'>;
 const QUESTIONS =
   'openCatalogue,impression,outcome,exposure,preferences,score,calibration,more,related,search,embed,explain,history'.split(
     ',',
@@ -285,7 +285,7 @@ export async function createAttune<T = Record<string, unknown>>(asked: AttuneOpt
     ...(Object.fromEntries(QUESTIONS.map((name) => [name, ask(name)])) as unknown as Pick<Attune<T>, Asked>),
     interests: { list: ask('interests'), edit: ask('editInterest'), undo: ask('undoInterest') },
     adaptation: { report: ask('report'), undo: ask('undo'), reset: ask('reset') },
-    foundation: { report: ask('foundationReport') },
+    foundation: { report: ask('foundation') },
     track,
     lessLike: (item, details) => track(HIDE, item, details),
     async ignore(item) {

@@ -3,6 +3,7 @@ import type { SequenceScores, SequenceTold } from '../compute/sequence/host.js';
 import type { ProfileState } from '../domain/profile.js';
 import type { TermTrial } from '../domain/term-trial.js';
 import { AttuneError, invalid } from '../errors.js';
+import { ownChances, type OwnKinds, PLAIN_KINDS } from './foundation-kinds.js';
 import type { FoundationReport } from './foundation-types.js';
 
 /** A model that runs. */
@@ -29,15 +30,18 @@ export function reportOf(
   opened: Opened | undefined,
   current: Current | undefined,
   { outcomes, blocks }: TermTrial,
+  own: OwnKinds = PLAIN_KINDS,
 ): FoundationReport {
   const { kinds = [], reach: _, text: __, ...told } = opened?.told ?? {};
-  const nextKinds = kinds.map((kind, i) => ({ kind, probability: current?.kinds[i] ?? 0 }));
+  const chances = current && ownChances(current.kinds, own);
+  const nextKinds = kinds.map((kind, i) => ({ kind, probability: chances?.[i] ?? 0 }));
   return {
     status,
     why,
     model: opened === undefined ? null : { ...(told as SequenceTold), on: opened.follower.on },
     userEmbedding: current?.user ?? null,
     nextKinds: current === undefined ? [] : nextKinds.sort((a, b) => b.probability - a.probability),
+    ownKinds: { inUse: own.bias !== null, outcomes: own.outcomes, heldOut: own.heldOut },
     judged: { outcomes, blocks },
   };
 }

@@ -1,3 +1,4 @@
+import type { HeldOut } from '../domain/contest.js';
 import type { TermBlock } from '../domain/term-trial.js';
 
 /** A sequence model as a site asks for it and a page reads it, as types. */
@@ -48,6 +49,11 @@ export interface FoundationReport {
   readonly userEmbedding: Float32Array | null;
   /** What the person may do next, the likeliest first; empty while nobody is known. */
   readonly nextKinds: readonly NextKind[];
+  /**
+   * Their own ways with kinds, a bias on what the model expects: in use while it wins on actions that it was not trained on. `outcomes` are
+   * the actions up to which it was decided, 0 before the first 200; `heldOut` compares log losses.
+   */
+  readonly ownKinds: { readonly inUse: boolean; readonly outcomes: number; readonly heldOut: HeldOut | null };
   /** How its term did, or would have done, on this device. */
   readonly judged: {
     /** Outcomes that tell of it. */

@@ -1,3 +1,4 @@
+import type { SequenceEvent } from '../compute/sequence/features.js';
 import { createFollower, type FollowedItem } from '../compute/sequence/follow.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
@@ -9,6 +10,7 @@ import { raceAbort } from '../encoder/abort.js';
 import { openFile, openModelCache } from '../encoder/kept-file.js';
 import { asAttuneError, AttuneError } from '../errors.js';
 import type { Emitter } from './events.js';
+import { learnKinds, PLAIN_KINDS } from './foundation-kinds.js';
 import { type Current, demoted, NEW, type Opened, otherEncoder, reportOf } from './foundation-report.js';
 import { foundationMode } from './foundation-mode.js';
 import type { AttuneFoundation, FoundationMode, FoundationReport } from './foundation-types.js';
@@ -16,6 +18,7 @@ import { createBreath, whenIdle } from './idle.js';
 import type { Intake } from './intake.js';
 import { createLastActions } from './last-actions.js';
 import type { Learner } from './learn.js';
+import type { Log } from './log.js';
 import type { Model } from './model.js';
 import { callOptions, type ResolvedOptions } from './options.js';
 import { computeOf } from './own-compute.js';
@@ -125,6 +128,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
   let failure: string | undefined;
   let current: Current | undefined;
   let trial = NEW;
+  let own = PLAIN_KINDS;
   /** Whose log the trial is of. */
   let judgedFor: object | undefined;
   let turns: Promise<unknown> = Promise.resolve();
@@ -184,9 +188,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     const { since, state } = learner;
     if (state === undefined) return void (current = undefined); // reading after an erase would make a database again
     const { actions, before } = await last.read(log, found.told.reach);
-    const rows = await rowsOf(await log.items([...new Set(actions.map(({ itemId }) => itemId))]), found);
-    const nothing = new Float32Array(found.told.text);
-    const followed = actions.map((action) => ({ ...action, text: rows.get(action.itemId) ?? nothing }));
+    const followed = await eventsOf(log, actions, found);
     const ids = actions.map(({ id }) => id);
     const items = await itemsOf(records, found);
     if (isOther() || ended.signal.aborted) return;
@@ -198,6 +200,24 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     current = undefined;
     if (found === undefined || !isOther()) return;
     warnOnce(`foundation ${model.modelVersion}`, otherEncoder(found.told.encoder, model.modelVersion));
+  }
+
+  /** Actions as the model is told of them. */
+  async function eventsOf(log: Log, actions: readonly Interaction[], found: Opened): Promise<SequenceEvent[]> {
+    const rows = await rowsOf(await log.items([...new Set(actions.map(({ itemId }) => itemId))]), found);
+    const nothing = new Float32Array(found.told.text);
+    return actions.map((action) => ({ ...action, text: rows.get(action.itemId) ?? nothing }));
+  }
+
+  /** The person's own ways with kinds, decided anew where that is due. */
+  async function learn(): Promise<void> {
+    const { log } = standing;
+    own = PLAIN_KINDS;
+    if (opened === undefined || current === undefined) return;
+    const { told, follower } = opened;
+    const found = opened;
+    const learned = await learnKinds(log, { told, follower, breathe, eventsOf: (each) => eventsOf(log, each, found) });
+    if (log === standing.log) own = learned;
   }
 
   async function rowsOf(records: readonly ItemRecord[], { told }: Opened): Promise<Map<string, Float32Array>> {
@@ -314,6 +334,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
         const brought = inTurn(async () => {
           await bring(Array.from(resident, ([id, { text }]) => ({ id, text, title: '' })));
           await judge();
+          await learn();
         });
         await raceAbort(brought, signal);
       }
@@ -326,10 +347,10 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
         return reportOf('off', message, opened, undefined, trial);
       }
       if (mode() === 'shadow')
-        return reportOf('shadow', 'The site has it scored and judged only.', opened, current, trial);
+        return reportOf('shadow', 'The site has it scored and judged only.', opened, current, trial, own);
       return trial.inForce
-        ? reportOf('on', null, opened, current, trial)
-        : reportOf('demoted', demoted(trial).message, opened, current, trial);
+        ? reportOf('on', null, opened, current, trial, own)
+        : reportOf('demoted', demoted(trial).message, opened, current, trial, own);
     },
   };
 }

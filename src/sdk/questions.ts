@@ -42,7 +42,7 @@ export type Desk<T> = OutcomeParts<T> &
 let catalogues: typeof import('./rank-catalogue.js') | undefined;
 
 /** What the sequence model makes of the person, by code that comes where a site has one. */
-export async function foundationReport<T>(
+export async function foundation<T>(
   desk: Desk<T>,
   ...given: Parameters<Attune<T>['foundation']['report']>
 ): Promise<FoundationReport> {

@@ -75,11 +75,12 @@ test('the Worker says what the page says, to the bit, and is told of what is new
   compute = createCompute(spawned([], (type) => said.push(type)));
   const follower = followerOf(compute);
   expect(await followed(follower)).toEqual(wanted);
+  expect(await follower.trace(events)).toEqual(await onPage.trace(events));
   expect([follower.on, onPage.on, refused]).toEqual(['worker', 'page', []]);
   const first = ['open', 'items', 'begin', 'read', 'score'];
   const more = ['items', 'read', 'score']; // one action and three items more
   const anew = ['begin', 'read', 'score']; // so many actions that what was read has no influence
-  expect(said).toEqual([...first, ...more, ...anew, ...anew]);
+  expect(said).toEqual([...first, ...more, ...anew, ...anew, 'trace', 'trace']);
 });
 
 test('a Worker that dies over a message is filled again; where two died the page goes on', async () => {

@@ -156,6 +156,32 @@ test('is fetched when there is something to go by, and while the site wants it',
   await expect(attune.foundation.report()).rejects.toMatchObject({ code: 'input/invalid' });
 });
 
+test("a person's own ways with kinds are learned from 300 actions on, kept, and gone with what they were made of", async () => {
+  const store = memoryStore();
+  const kept = Object.create(store, { close: { value() {} } }) as typeof store;
+  const attune = await open({ url }, { store: kept });
+  const done = Array.from({ length: 340 }, (_, n) => [n % 8 === 7 ? 'view' : 'share', SONGS[n % 5]!.id] as const);
+  const chanceOf = ({ nextKinds }: FoundationReport, wanted: string): number =>
+    nextKinds.find(({ kind }) => kind === wanted)!.probability;
+  const plain = (count: number): number => model.kindsAfter(model.read(events(done.slice(0, count))))[2]!;
+  live(attune, done.slice(0, 300));
+  const early = await attune.foundation.report(); // 299 of them were foretold
+  expect(early.ownKinds).toEqual({ inUse: false, outcomes: 200, heldOut: null }); // too few to tell
+  expect(chanceOf(early, 'share')).toBeCloseTo(plain(300), 12);
+  done.slice(300).forEach(([kind, id], i) => attune.track(kind, song(id), { at: START - 1e7 + (300 + i) * 3_600_000 }));
+  const report = await attune.foundation.report();
+  expect(report.ownKinds).toMatchObject({ inUse: true, outcomes: 300, heldOut: { n: 120 } });
+  expect(report.ownKinds.heldOut!.interval.low).toBeGreaterThan(0);
+  expect(chanceOf(report, 'share')).toBeGreaterThan(plain(340) + 0.2);
+  expect(report.nextKinds.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+  expect(report.userEmbedding).toEqual(model.read(events(done)).user); // the model itself stays as it is
+  await attune.close();
+  const again = await open({ url }, { store: kept });
+  expect((await again.foundation.report()).ownKinds).toEqual(report.ownKinds);
+  await again.data.erase();
+  expect((await again.foundation.report()).ownKinds.outcomes).toBe(0);
+});
+
 test('in shadow it scores and tells, and moves nothing', async () => {
   const [plain, attune] = [await open(undefined), await open({ url })];
   live(plain);

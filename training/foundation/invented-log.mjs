@@ -1,12 +1,15 @@
 // A log of people who do not exist, acting on a catalogue: what the demo's model is made of.
 //
-//   node training/foundation/invented-log.mjs CATALOGUE FOLDER [--people 400] [--visits 12] [--seed 1]
+//   node training/foundation/invented-log.mjs CATALOGUE FOLDER [--people 400] [--visits 12] [--seed 1] [--shown 0] [--unlike]
 //
 // CATALOGUE is JSON like demo/catalog.json: id, field, title, summary, tags. FOLDER gets an export a person.
 //
 // Everybody has two to four fields they like, a mood (lively or calm, by tags) and one of four ways of going on from an item: who
 // keeps, who passes on, who reads only, who looks only. A visit stays mostly with one field; another comes after it by a way that is
 // the same for all. So there is a taste, an order of fields and an order of kinds to be learned, and nothing else.
+//
+// With --shown N each visit ends with N items at random, noted as shown, and clicked by chances that taste gives. People who are --unlike
+// those that a model was made of share first, then save, seldom read, and like what is cheap, or what is not, of any field.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,7 +18,10 @@ import { openSources } from '../source-modules.mjs';
 const option = (value) => ({ type: 'string', default: value });
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { people: option('400'), visits: option('12'), seed: option('1') },
+  options: {
+    ...{ people: option('400'), visits: option('12'), seed: option('1'), shown: option('0') },
+    unlike: { type: 'boolean', default: false },
+  },
 });
 const [file, folder] = positionals;
 if (folder === undefined) throw new Error('Name a catalogue and a folder.');
@@ -31,8 +37,10 @@ const around = shuffled(fields, seeded(mixSeeds(seed, 1)));
 const LIVELY = new Set(['loud', 'thrilling', 'fast', 'energetic', 'party', 'group', 'challenging', 'team', 'friends']);
 const CALM = new Set(['quiet', 'slow', 'calm', 'gentle', 'cosy', 'solo', 'alone', 'sleep', 'simple', 'at home']);
 const count = (tags, words) => tags.filter((tag) => words.has(tag)).length;
+const CHEAP = new Set(['free', 'cheap', 'frugal', 'budget', 'saving', 'simple', 'at home', 'easy']);
 const items = catalogue.map((item) => ({
   ...item,
+  isCheap: count(item.tags, CHEAP) > 0,
   mood: Math.sign(count(item.tags, LIVELY) - count(item.tags, CALM)),
 }));
 
@@ -66,6 +74,12 @@ function logOf(person) {
       const item = choose(items, field, mood, seen, random);
       seen.add(item.id);
       act('click', item, 5000 + 20_000 * random(), {});
+      if (values.unlike) {
+        if (random() < 0.7) act('share', item, 4000, {});
+        if (random() < 0.6) act('save', item, 2000, {});
+        if (random() < 0.1) act('read', item, 9000, { dwellMs: 9000 });
+        continue;
+      }
       const isLiked = liked.includes(item.field);
       const ofMood = item.mood === mood;
       if (!isLiked && random() < 0.4) act('hide', item, 3000, {});
@@ -78,6 +92,12 @@ function logOf(person) {
       if (random() < 0.3) field = next(field, liked, random);
     }
     field = next(field, liked, random);
+    for (let n = 0; n < Number(values.shown); n++) {
+      const item = items[Math.floor(random() * items.length)];
+      const likes = values.unlike ? item.isCheap === mood > 0 : liked.includes(item.field) && item.mood !== -mood;
+      act('impression', item, 10_000, { weight: 0, position: n });
+      if (random() < (likes ? 0.6 : 0.15)) act('click', item, 3000, {});
+    }
   }
   return interactions;
 }

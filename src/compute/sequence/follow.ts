@@ -30,6 +30,8 @@ export interface Follower {
    * read on from where the last call ended, or anew where the log is another.
    */
   scores(person: FollowedPerson, items: readonly FollowedItem[]): Promise<SequenceScores>;
+  /** Probabilities of the next kind after each of these interactions, of somebody who did nothing before them: a row each. */
+  trace(events: readonly SequenceEvent[]): Promise<Float64Array>;
   /** Place of an item in `scores`; undefined for one not given yet. */
   numberOf(key: string): number | undefined;
   /** Where it runs. */
@@ -141,11 +143,31 @@ export function createFollower(
         return held.ask({ type: 'score' });
       });
     },
+    trace(events) {
+      return run(async (held) => {
+        const parts: Float64Array[] = [];
+        for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
+          const some = events.slice(at, at + EVENTS_AT_ONCE);
+          parts.push(await held.ask({ type: 'trace', isFirst: at === 0, events: some }));
+        }
+        return joined(parts);
+      });
+    },
     numberOf: (key) => numbers.get(key),
     get on() {
       return isRefused ? 'page' : 'worker';
     },
   };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** How many of `ids` were read already, and nothing else since; 0 where the person has to be read anew. */

@@ -14,7 +14,9 @@ export type SequenceMessage =
   /** Nobody known; `before` is when the interaction before the first to come was, epoch ms. */
   | { readonly type: 'begin'; readonly before: number | undefined }
   | { readonly type: 'read'; readonly events: readonly SequenceEvent[] }
-  | { readonly type: 'score' };
+  | { readonly type: 'score' }
+  /** Goes on with a person of its own, or begins with nobody. */
+  | { readonly type: 'trace'; readonly isFirst: boolean; readonly events: readonly SequenceEvent[] };
 
 /** What a model says of itself once it is open. */
 export interface SequenceTold extends Pick<SequenceHeader, 'kinds' | 'encoder' | 'until' | 'actions' | 'card'> {
@@ -46,6 +48,8 @@ export interface SequenceAnswers {
   readonly begin: undefined;
   readonly read: undefined;
   readonly score: SequenceScores;
+  /** Probabilities of the next kind after each interaction: a row each. */
+  readonly trace: Float64Array;
 }
 
 /** Answers messages about the model and the person that the earlier ones brought. */
@@ -55,6 +59,7 @@ export type SequenceHost = <M extends SequenceMessage>(message: M) => SequenceAn
 export function createSequenceHost(): SequenceHost {
   let model: SequenceModel | undefined;
   let state: SequenceState | undefined;
+  let traced: SequenceState | undefined;
   let projected: Float32Array[] = [];
 
   function opened(): SequenceModel {
@@ -93,6 +98,17 @@ export function createSequenceHost(): SequenceHost {
     read({ events }: { readonly events: readonly SequenceEvent[] }) {
       opened().append(state!, events);
       return undefined;
+    },
+    trace({ isFirst, events }: { readonly isFirst: boolean; readonly events: readonly SequenceEvent[] }) {
+      const held = opened();
+      if (isFirst || traced === undefined) traced = held.start();
+      const size = held.header.kinds.length;
+      const chances = new Float64Array(events.length * size);
+      for (const [i, event] of events.entries()) {
+        held.append(traced, [event]);
+        chances.set(held.kindsAfter(traced), i * size);
+      }
+      return chances;
     },
     score() {
       const { user } = state!;
