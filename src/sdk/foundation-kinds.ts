@@ -5,6 +5,7 @@ import { byTime, type Interaction, isAction } from '../domain/interaction.js';
 import type { Follower } from '../compute/sequence/follow.js';
 import type { SequenceEvent } from '../compute/sequence/features.js';
 import type { SequenceTold } from '../compute/sequence/host.js';
+import { inBreaths } from './idle.js';
 import type { Log } from './log.js';
 import { eventsAfter } from './read-log.js';
 
@@ -52,16 +53,11 @@ export async function learnKinds(log: Log, { told, follower, eventsOf, breathe }
   const from = Math.max(0, outcomes + 1 - NEWEST - told.reach);
   const some = actions.slice(from, outcomes + 1);
   const chances = await follower.trace(await eventsOf(some.slice(0, -1)));
-  const steps = judgeBias(lessonsOf(some, chances, told.kinds).slice(-outcomes));
-  for (;;) {
-    const { done, value } = steps.next();
-    await breathe();
-    if (done !== true) continue;
-    const isBetter = value !== undefined && value.heldOut.interval.low > 0;
-    const own: OwnKinds = { outcomes, heldOut: value?.heldOut ?? null, bias: isBetter ? value.head : null };
-    if ((await log.epoch()) === epoch) await log.setValue(VALUE, { epoch, of: told.name, own } satisfies Kept);
-    return own;
-  }
+  const found = await inBreaths(judgeBias(lessonsOf(some, chances, told.kinds).slice(-outcomes)), breathe);
+  const isBetter = found !== undefined && found.heldOut.interval.low > 0;
+  const own: OwnKinds = { outcomes, heldOut: found?.heldOut ?? null, bias: isBetter ? found.head : null };
+  if ((await log.epoch()) === epoch) await log.setValue(VALUE, { epoch, of: told.name, own } satisfies Kept);
+  return own;
 }
 
 /** Each action by what was expected before it; kinds that the model doesn't know teach nothing of it. */

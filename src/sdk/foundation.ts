@@ -1,5 +1,5 @@
 import type { SequenceEvent } from '../compute/sequence/features.js';
-import { createFollower, type FollowedItem } from '../compute/sequence/follow.js';
+import type { FollowedItem } from '../compute/sequence/follow.js';
 import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import { noteTerm, outcomesOfTerm } from '../domain/noted-term.js';
@@ -7,14 +7,14 @@ import type { ProfileRules } from '../domain/profile.js';
 import type { CandidateRows, ScalarTerm } from '../domain/ranking.js';
 import { tryingTerm } from '../domain/term-trial.js';
 import { raceAbort } from '../encoder/abort.js';
-import { openFile, openModelCache } from '../encoder/kept-file.js';
 import { asAttuneError, AttuneError } from '../errors.js';
 import type { Emitter } from './events.js';
+import { openFoundation, WAY_OUT } from './foundation-file.js';
 import { learnKinds, PLAIN_KINDS } from './foundation-kinds.js';
 import { type Current, demoted, NEW, type Opened, otherEncoder, reportOf } from './foundation-report.js';
 import { foundationMode } from './foundation-mode.js';
 import type { AttuneFoundation, FoundationMode, FoundationReport } from './foundation-types.js';
-import { createBreath, whenIdle } from './idle.js';
+import { createBreath, inBreaths, whenIdle } from './idle.js';
 import type { Intake } from './intake.js';
 import { createLastActions } from './last-actions.js';
 import type { Learner } from './learn.js';
@@ -72,7 +72,6 @@ const PAUSE_MS = 60_000;
 /** As in calibration: another tab may have something older on its way. */
 const SETTLED_MS = 60_000;
 
-const WAY_OUT = 'Rankings go on without it; serve the file where `foundation.url` says.';
 const NOT_ASKED = 'The option `foundation` was not given.';
 
 /** A ranking's term, by candidate, which it keeps: `isCounted` says whether it ranks. */
@@ -117,7 +116,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     events,
     options,
   } = parts;
-  const { url, sha256, weight = 1 } = parts.asked.foundation!;
+  const { weight = 1 } = parts.asked.foundation!;
   const last = createLastActions();
   const ended = new AbortController();
   const breathe = createBreath(() => ended.signal.throwIfAborted());
@@ -147,24 +146,20 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
 
   async function open(): Promise<Opened | undefined> {
     try {
-      const href = new URL(url, globalThis.document?.baseURI).href;
-      const cache = placeOf(standing) === 'disk' ? await openModelCache() : undefined;
-      const tell = (progress: Parameters<typeof events.emit<'progress'>>[1]): void => events.emit('progress', progress);
-      const bytes = await openFile({ url: href, sha256, wayOut: WAY_OUT }, cache, tell);
-      const onRefused = (error: AttuneError): void =>
-        warnOnce('compute', new AttuneError(error.code, `${error.message} The sequence model runs on the page.`));
-      const follower = createFollower(bytes, computeOf(standing, options.worker), onRefused);
-      const told = await follower.told();
-      opened = { told, follower, name: `${told.name}*${weight}` };
+      opened = await openFoundation(parts.asked.foundation!, {
+        isKept: placeOf(standing) === 'disk',
+        compute: () => computeOf(standing, options.worker),
+        onProgress: (progress) => events.emit('progress', progress),
+        onRefused: (error) => warnOnce('compute', error),
+        signal: ended.signal,
+      });
       await judge();
       return opened;
     } catch (error) {
       if (ended.signal.aborted) return undefined;
-      const found = asAttuneError(error, 'foundation/unavailable', 'The sequence model could not be read');
-      failure = found.message;
-      opened = undefined;
-      const isFetch = found.code === 'encoder/unavailable';
-      warnOnce('foundation', isFetch ? new AttuneError('foundation/unavailable', failure, { cause: found }) : found);
+      const found = asAttuneError(error, 'foundation/unavailable', 'The sequence model could not be used');
+      [failure, opened] = [found.message, undefined];
+      warnOnce('foundation', found);
       return undefined;
     }
   }
@@ -264,14 +259,9 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     await log.flush();
     const { events: all } = await eventsAfter(log, 0, breathe);
     const steps = tryingTerm(outcomesOfTerm(all, now() - SETTLED_MS, rules, opened.name));
-    for (;;) {
-      const { done, value } = steps.next();
-      await breathe();
-      if (log !== standing.log) return;
-      if (done !== true) continue;
-      trial = value;
-      break;
-    }
+    const judged = await inBreaths(steps, breathe);
+    if (log !== standing.log) return;
+    trial = judged;
     if (!trial.inForce && mode() === 'on') warnOnce(`foundation ${trial.blocks.length}`, demoted(trial));
   }
 

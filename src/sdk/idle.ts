@@ -1,3 +1,5 @@
+import type { Steps } from '../core/steps.js';
+
 /** Does something when the page has nothing better to do, in a task of its own. */
 export function whenIdle(task: () => void): void {
   if (typeof requestIdleCallback === 'function') requestIdleCallback(task);
@@ -20,4 +22,13 @@ export function createBreath(check: () => void): () => Promise<void> {
     check();
     breathedAt = performance.now();
   };
+}
+
+/** Does work that comes in parts, the page's own between them. */
+export async function inBreaths<T>(steps: Steps<T>, breathe: () => Promise<void>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await breathe();
+  }
 }
