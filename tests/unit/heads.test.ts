@@ -56,7 +56,7 @@ describe('a head wins', () => {
   });
 
   test('nowhere where there is nothing to be learned, nor with too little to tell', () => {
-    for (let seed = 1; seed <= 6; seed++) {
+    for (let seed = 1; seed <= 3; seed++) {
       const random = seeded(seed);
       expect(finish(judgeBias(acted([0, 0, 0], 400, random)))!.heldOut.interval.low).toBeLessThanOrEqual(0);
     }
