@@ -199,6 +199,19 @@ function literalWorkerUrl(): Plugin {
   };
 }
 
+/** ONNX Runtime names itself as a file beside it, which it no more is: bundlers would look for that. It is this one. */
+function ownRuntimeUrl(): Plugin {
+  const beside = /new URL\(new URL\([`"']ort[^)]*import\.meta\.url\)\.href,\s*\w+\)\.href/g;
+  return {
+    name: 'attune:own-runtime-url',
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === 'chunk') chunk.code = chunk.code.replace(beside, 'import.meta.url');
+      }
+    },
+  };
+}
+
 export default defineConfig(({ mode }) => ({
   base: './',
   publicDir: path('public'),
@@ -219,6 +232,7 @@ export default defineConfig(({ mode }) => ({
   },
   worker: {
     format: 'es' as const,
+    plugins: () => [ownRuntimeUrl()],
     rollupOptions: {
       output: {
         entryFileNames: ({ facadeModuleId }) =>

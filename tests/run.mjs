@@ -46,6 +46,8 @@ else {
   vitest('browser');
   if (step('build the demo', 'npm', 'run', '--silent', 'build:demo')) playwright();
   if (process.env.SOAK) {
+    const bundlers = ['--config', 'tests/bundlers/playwright.config.ts'];
+    suite('bundlers', 'test-results/bundlers/report.json', fromPlaywright, 'npx', 'playwright', 'test', ...bundlers);
     suite('Firefox and WebKit', 'test-results/browsers/tally.json', fromTally, 'node', 'tests/browsers.mjs');
   }
 }

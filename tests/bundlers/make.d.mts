@@ -1,0 +1,3 @@
+export declare const projects: readonly string[];
+export declare function pack(): string;
+export declare function makeProject(name: string, packed: string): string;
