@@ -1,5 +1,5 @@
 // `npm run bench:drift`: people of the lab's world who change their mind, who stay as they are, and who only buy a gift, ranked with and
-// without the reaction to a change of taste. Seeded; some twenty minutes. SEED, PEOPLE, ROWS and
+// without the reaction to a change of taste. Seeded; half an hour. SEED, PEOPLE, ROWS and
 // THRESHOLD of the environment make it another run.
 import { readFileSync } from 'node:fs';
 import { AFTER, BEFORE, type Case, type Life, lifeOf } from './drift-people.js';
@@ -19,7 +19,7 @@ const [SEED, PEOPLE, ITEMS, DAY] = [
   300,
   86_400_000,
 ];
-/** Of the statistic; the product's own where nothing is said. */
+/** Of the log odds from which on a person is told; the product's own where nothing is said. */
 const THRESHOLD = process.env['THRESHOLD'] === undefined ? undefined : Number(process.env['THRESHOLD']);
 /** Likings after the change at which both are asked, a day later, as a visit begins. */
 const STEPS = [0, 3, 5, 7, 10, 15, 20, 30, AFTER];
@@ -33,7 +33,7 @@ const kindWeights = { click: 1, read: 1.5, save: 3, share: 5, skip: -0.3 };
 const bytes = readFileSync('public/models/lite/lite.attune');
 const lite = liteEncoder(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 
-/** A person's expected NDCG@10 at each step by both rankers, and when the reaction found a change. */
+/** A person's expected NDCG@10 at each step by both rankers, and when they were told of a change. */
 interface Course {
   readonly before: number;
   readonly plain: readonly number[];
@@ -42,9 +42,9 @@ interface Course {
   readonly told: readonly number[];
   /** With as many likings as before the change, all of the new taste. */
   readonly warm: number;
-  /** Likings of the new taste until it was found; Infinity where it was not. */
+  /** Likings of the new taste until the person was told; Infinity where they were not. */
   readonly delay: number;
-  /** Changes found before there was one. */
+  /** Changes told of before there was one. */
   readonly early: number;
 }
 
@@ -132,8 +132,9 @@ function interval(values: readonly number[], against?: readonly number[], digits
 const ROWS = (process.env['ROWS'] ?? 'world,lite').split(',');
 const CHANGES: readonly Case[] = ['opposite', 'another', 'neighbouring', 'one of two'];
 const OTHERS: readonly Case[] = ['none', 'none, two tastes', 'gift'];
-/** Likings of those who are only looked at for false alarms. */
+/** Likings of those who are looked at for what the reaction costs who stays the same. */
 const LONG = 500;
+const LONG_STEPS = [125, 250, 375, LONG];
 
 const row = (...cells: readonly (string | number)[]): void => console.log(`| ${cells.join(' | ')} |`);
 const percent = (part: number, all: number): string => `${Math.round((100 * part) / all)} %`;
@@ -179,7 +180,7 @@ function tellChange(name: Case, courses: readonly Course[]): void {
 
 function tellOther(name: Case, courses: readonly Course[]): void {
   const touched = courses.filter(({ delay, early }) => delay < Infinity || early > 0).length;
-  const kept = [5, 10, 20, AFTER].map((step) => {
+  const kept = [0, 5, 10, 20, AFTER].map((step) => {
     const s = STEPS.indexOf(step);
     return interval(
       courses.map((c) => c.led[s]!),
@@ -190,16 +191,35 @@ function tellOther(name: Case, courses: readonly Course[]): void {
   row(name, `${touched} of ${courses.length}`, ...kept);
 }
 
-/** People who stay as they are for 500 likings: how many see a reaction. */
-function falseAlarms(world: World, data: Float32Array, dim: number, name: Case): number {
-  return world.people.filter((person) => {
-    const ranker = driftRanker({ rows: { data, dim }, kindWeights }, THRESHOLD);
-    const numbers = new Map(world.items.map(({ id }, i) => [id, i]));
-    for (const { itemId, kind, at } of lifeOf(world, person, name, LONG - BEFORE).acts) {
-      ranker.follow!({ user: 0, item: numbers.get(itemId)!, kind, at, weight: 1 });
+/** People who stay as they are for 500 likings: how many are told of a change, and what they lose by then and on the way. */
+function longLives(world: World, data: Float32Array, dim: number, name: Case): string {
+  const options = { rows: { data, dim }, kindWeights };
+  const numbers = new Map(world.items.map(({ id }, i) => [id, i]));
+  let told = 0;
+  const courses = world.people.map((person) => {
+    const [plain, led] = [productRanker(createTastes(options), options), driftRanker(options, THRESHOLD)];
+    const life = lifeOf(world, person, name, LONG - BEFORE);
+    const found = { plain: [] as number[], led: [] as number[] };
+    let likings = 0;
+    for (const { itemId, kind, at, y } of life.acts) {
+      for (const ranker of [plain, led]) ranker.follow!({ user: 0, item: numbers.get(itemId)!, kind, at, weight: 1 });
+      likings += y;
+      if (y === 0 || !LONG_STEPS.includes(likings)) continue;
+      for (const [ranker, into] of [[plain, found.plain] as const, [led, found.led] as const]) {
+        into.push(expectedNdcg(world, life.person, life.now, scoresOf(ranker, world.items.length, at + DAY)));
+      }
     }
-    return ranker.changes(0).length > 0;
-  }).length;
+    told += Number(led.changes(0).length > 0);
+    return found;
+  });
+  const ratios = LONG_STEPS.map((_, s) =>
+    interval(
+      courses.map(({ led }) => led[s]!),
+      courses.map(({ plain }) => plain[s]!),
+      3,
+    ),
+  );
+  return `${name}: ${told} of ${world.people.length} told in ${LONG} likings; NDCG by that without after ${LONG_STEPS.join(', ')}: ${ratios.join(', ')}`;
 }
 
 let notes: (readonly string[])[] = [];
@@ -233,14 +253,14 @@ for (const [curve, rows] of CURVES.flatMap((each) => ROWS.map((kind) => [each, k
   row(...Array.from({ length: 9 }, () => '---'));
   for (const name of CHANGES) tellChange(name, coursesOf(name));
   console.log('');
-  row('change', `found after ${STEPS.slice(1).join(', ')}`, 'loss back by then, without', 'with');
+  row('change', `told after ${STEPS.slice(1).join(', ')}`, 'loss back by then, without', 'with');
   row('---', '---', '---', '---');
   for (const note of notes) row(...note);
   console.log('');
-  row('who else', 'touched', 'NDCG by that without, after 5', '10', '20', `${AFTER}`);
-  row(...Array.from({ length: 6 }, () => '---'));
+  row('who else', 'told', 'NDCG by that without, at once', 'after 5', '10', '20', `${AFTER}`);
+  row(...Array.from({ length: 7 }, () => '---'));
   for (const name of OTHERS) tellOther(name, coursesOf(name));
   for (const name of ['none', 'none, two tastes'] as const) {
-    console.log(`${name}: ${falseAlarms(world, data, dim, name)} of ${PEOPLE} touched in ${LONG} likings`);
+    console.log(longLives(world, data, dim, name));
   }
 }

@@ -1,6 +1,15 @@
-import { addRow, emptyGroups, movedAway, type Reference, referenceOf, type RowGroups } from '../core/drift.js';
-import { decay } from '../core/decay.js';
-import { isZero } from '../core/vector.js';
+import {
+  addRow,
+  changeOdds,
+  type ChangePrior,
+  emptyGroups,
+  type RowGroups,
+  splitsOf,
+  type Spread,
+  spreadOf,
+} from '../core/change-point.js';
+import { isZero, type Vector } from '../core/vector.js';
+import type { UndoneChange } from './interest-edits.js';
 import { byTime, type Interaction, interactionWeight } from './interaction.js';
 import type { EmbeddedInteraction, ProfileRules } from './profile.js';
 import { PAUSE_MS } from './visits.js';
@@ -10,8 +19,8 @@ export interface TasteChange {
   /** Epoch ms of the first liking of the new taste, and of the one by which it was found. */
   readonly at: number;
   readonly detectedAt: number;
-  /** How far the new likings lie from those before: see `movedAway`, at least {@link THRESHOLD}. */
-  readonly statistic: number;
+  /** Log odds that there was a change, at least {@link THRESHOLD}. */
+  readonly logOdds: number;
   /** How many likings told of it. */
   readonly evidence: number;
   /** Ids of the items liked before it since the last change, and from it until it was found; each once, oldest first. */
@@ -19,22 +28,28 @@ export interface TasteChange {
   readonly after: readonly string[];
 }
 
-/** What is known of a taste before anything is held against it. Measured: fewer give more false alarms and find no more. */
+/** What is known of a taste before anything is held against it. Judgement: spreads of fewer are guesses. */
 const LEAST_LIKINGS = 32;
 const LEAST_VISITS = 12;
 
-/** Visits that a new taste is looked for in, at least and at most. One alone is an errand, and what the session's term is for. */
-const FEWEST_VISITS = 2;
-const MOST_VISITS = 12;
+/** What a new taste takes at least. Judgement: one visit is an errand, and so may be two likings, however far they lie from all before. */
+const NEW_LIKINGS = 5;
+const NEW_VISITS = 2;
 
-/** Statistic from which on likings are another taste's. Measured in tests/unit/drift and bench/drift: of people who stay the same at most 1 % in 500 likings. */
+/**
+ * One visit of a hundred begins another taste, of ten such one is an errand of at most six visits, looked for among the last forty.
+ * Measured in bench/drift: at .05 people who stay the same lose 1 to 2 %, without errands a gift costs twice as long.
+ */
+const PRIOR: ChangePrior = { change: 0.01, errand: 0.1, longest: 6, recent: 40 };
+
+/** Log odds from which on a person is told. Measured in tests/unit/drift and bench/drift: of people who stay the same at most 1 % in 500 likings. */
 export const THRESHOLD = 9;
+
+/** Less than this is lost of no liking: what is left of a change that is long over. */
+const HARDLY = 0.01;
 
 /** Likings that a log is looked at in: the newest 256 to 511. Judgement: milliseconds, and some months of most people. */
 const BLOCK = 256;
-
-/** What was liked before a change counts together for at most so much of what was liked since. Measured in bench/drift. */
-const BEFORE_BY_SINCE = 0.5;
 
 /** The newest 256 to 511 of these, oldest first, from a multiple of 256 on, so that one more moves nothing. */
 export function newestBlocks(likings: readonly Interaction[]): Interaction[] {
@@ -53,67 +68,107 @@ export function likingsByTime(
     .sort((a, b) => byTime(a.interaction, b.interaction));
 }
 
-/** Finds changes, and goes on from what it looked at before where likings only came behind it. */
-export interface ChangeFinder {
+/** What holds still of likings. */
+export interface Kept {
+  /** Of one at an instant (epoch ms), in [0, 1]: what its weight is multiplied by. */
+  readonly share: (at: number) => number;
+  /** Instants of the change or errand that is most probable: of its first liking, and of the newest one that was looked at. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads changes from likings, and goes on from what it looked at before where likings only came behind it. */
+export interface ChangeReader {
   /**
-   * The changes of taste among somebody's likings, oldest first: a function of the log alone. After each liking the last 2 to 12 visits
-   * are held against all before them (since the change before, if there was one); where they lie too far away, a change began with
-   * the visit from which on they lie farthest. An item counts once a visit.
+   * The changes of taste among somebody's likings, oldest first: those that a person is told of, a function of the log alone. After each
+   * liking the odds are taken that there was a change since the one before; from `THRESHOLD` on there was, where it is most
+   * probable. An item counts once a visit.
    *
    * Yields between visits, each some milliseconds long at most, so that whoever runs it may pause.
-   * O(n · dim · (visits + 12²) + visits³) for n likings that are new.
+   * O(n · dim · visits + n · visits²) for n likings that are new.
    *
    * @param liked by `likingsByTime`, of `newestBlocks`
-   * @see Siegmund & Venkatraman (1995) for the maximum over instants at which a change may have begun
+   * @param mean of all items there are, as embeddings of items of which nothing else is known
    */
-  find(liked: readonly EmbeddedInteraction[]): Generator<void, readonly TasteChange[]>;
+  find(liked: readonly EmbeddedInteraction[], mean: Vector): Generator<void, readonly TasteChange[]>;
+  /**
+   * How much of each liking holds still, by the posterior of all changes and errands in what `find` was given last: all of it, unless it is more
+   * probable than not that it is of another taste than the present one, p; then `1 − (2p − 1)·(1 − n/256)`, n the likings since
+   * (a mean over the ways to see it). O(visits²).
+   *
+   * @param undone changes that were none, as the person says: what lies before the last of them is of one stretch with it
+   * @returns undefined where all of everything holds
+   */
+  keep(undone: readonly UndoneChange[]): Kept | undefined;
 }
 
-/** Likings since the last change, as far as they were looked at. */
-interface Stretch {
-  readonly begin: number;
+/** Visits as they were looked at. */
+interface Visits {
   readonly groups: RowGroups;
-  /** Number of the liking that each visit begins with. */
+  readonly mean: Vector;
+  /** Number of the liking that each visit begins with, and its instant. */
   readonly starts: number[];
-  readonly references: Reference[];
-  /** Items of the last visit, and when it was left off. */
-  visited: Set<string>;
-  last: number;
+  readonly startsAt: number[];
+  /** Items of the last visit. */
+  readonly visited: Set<string>;
 }
 
-/** @param threshold of the statistic; another one for measurements alone */
-export function createChangeFinder(threshold: number = THRESHOLD): ChangeFinder {
+/** @param threshold of the log odds; another one for measurements alone */
+export function createChangeReader(threshold: number = THRESHOLD): ChangeReader {
   let looked: readonly EmbeddedInteraction[] = [];
   let changes: TasteChange[] = [];
-  let stretch = stretchFrom(0, 0);
+  let visits = noVisits(new Float64Array());
+  /** Visit that the last change began with. */
+  let since = 0;
   return {
-    *find(liked) {
-      if (!looked.every((each, i) => isSame(each, liked[i]))) [looked, changes] = [[], []];
-      if (looked.length === 0) stretch = stretchFrom(0, liked[0]?.embedding.length ?? 0);
+    *find(liked, mean) {
+      const isMore = looked.every((each, i) => isSame(each, liked[i])) && visits.mean.every((x, j) => x === mean[j]);
+      if (!isMore || looked.length === 0) [looked, changes, visits, since] = [[], [], noVisits(mean.slice()), 0];
       let next = looked.length;
       looked = []; // who stops on the way begins anew
-      while (next < liked.length) {
-        if (liked[next]!.interaction.at - stretch.last > PAUSE_MS) yield;
-        const found = look(stretch, liked, next++, threshold);
+      for (; next < liked.length; next++) {
+        if (begins(liked, next)) yield;
+        if (!take(visits, liked, next)) continue;
+        const found = foundIn(visits, since, liked, next, threshold);
         if (found === undefined) continue;
         changes.push(found.change);
-        next = found.since;
-        stretch = stretchFrom(next, stretch.groups.dim);
+        since = found.start;
       }
       looked = liked;
       return [...changes];
     },
+    keep(undone) {
+      const ends = looked.at(-1)?.interaction.at;
+      if (ends === undefined) return undefined;
+      const latest = undone.reduce((last, { from, to }) => (to > last.to ? { from, to } : last), NEVER);
+      const from = visitAt(visits, latest.from);
+      const { lost, visit } = lostOf(visits, from);
+      const before = changes.findLast(
+        ({ at, detectedAt }) => at < latest.from && !isUndone({ at, detectedAt }, undone),
+      );
+      if (undone.length > 0 && before !== undefined) {
+        const until = visitAt(visits, before.at);
+        lost.fill(Math.max(lost[0]!, faded(visits, until)), 0, until);
+      }
+      if (lost.every((part) => part === 0)) return undefined;
+      const share = (at: number): number => 1 - lost[visitAt(visits, at)]!;
+      return { share, from: visits.startsAt[visit]!, to: ends };
+    },
   };
 }
 
-/** A change with the number of the liking that it began with. */
-interface Dated {
-  readonly change: TasteChange;
-  readonly since: number;
+const NEVER: UndoneChange = { from: -Infinity, to: -Infinity };
+
+/** By instants, because a liking that comes in late from another tab may move a change a little. */
+export function isUndone(
+  { at, detectedAt }: Pick<TasteChange, 'at' | 'detectedAt'>,
+  undone: readonly UndoneChange[],
+): boolean {
+  return undone.some(({ from, to }) => at <= to && detectedAt >= from);
 }
 
-function stretchFrom(begin: number, dim: number): Stretch {
-  return { begin, groups: emptyGroups(dim), starts: [], references: [], visited: new Set(), last: -Infinity };
+function noVisits(mean: Vector): Visits {
+  return { groups: emptyGroups(mean.length), mean, starts: [], startsAt: [], visited: new Set() };
 }
 
 /** By the numbers too, because another model has others. */
@@ -121,78 +176,108 @@ function isSame(a: EmbeddedInteraction, b: EmbeddedInteraction | undefined): boo
   return a.interaction.id === b?.interaction.id && a.embedding.every((x, j) => x === b.embedding[j]);
 }
 
-/** Takes in one more liking; the change that it tells of, if it does. */
-function look(
-  stretch: Stretch,
-  liked: readonly EmbeddedInteraction[],
-  i: number,
-  threshold: number,
-): Dated | undefined {
-  const { begin, groups, starts, references } = stretch;
-  const { interaction, embedding } = liked[i]!;
-  const begins = interaction.at - stretch.last > PAUSE_MS;
-  stretch.last = interaction.at;
-  if (begins) {
-    starts.push(i);
-    stretch.visited = new Set();
-  }
-  if (stretch.visited.has(interaction.itemId)) return undefined;
-  stretch.visited.add(interaction.itemId);
-  addRow(groups, embedding, begins);
-  const { from, statistic } = farthest(groups, references);
-  if (statistic < threshold) return undefined;
-  const since = starts[from]!;
-  const after = liked.slice(since, i + 1);
-  const change = {
-    at: liked[since]!.interaction.at,
-    detectedAt: interaction.at,
-    statistic,
-    evidence: after.length,
-    before: itemsOf(liked.slice(begin, since)),
-    after: itemsOf(after),
-  };
-  return { change, since };
+/** Whether a visit begins with a liking. */
+function begins(liked: readonly EmbeddedInteraction[], i: number): boolean {
+  return i === 0 || liked[i]!.interaction.at - liked[i - 1]!.interaction.at > PAUSE_MS;
 }
 
-/** The visit from which on likings lie farthest from those before. */
-function farthest(groups: RowGroups, references: Reference[]): { readonly from: number; readonly statistic: number } {
-  const visits = groups.sums.length;
-  let best = { from: -1, statistic: 0 };
-  for (let from = visits - FEWEST_VISITS; from >= Math.max(LEAST_VISITS, visits - MOST_VISITS); from--) {
-    const reference = (references[from] ??= referenceOf(groups, from));
-    if (reference.count < LEAST_LIKINGS) break;
-    const statistic = movedAway(groups, from, reference);
-    if (statistic > best.statistic) best = { from, statistic };
+/** Whether it is another item of its visit. */
+function take(visits: Visits, liked: readonly EmbeddedInteraction[], i: number): boolean {
+  const { groups, mean, starts, startsAt, visited } = visits;
+  const { interaction, embedding } = liked[i]!;
+  const isFirst = begins(liked, i);
+  if (isFirst) {
+    starts.push(i);
+    startsAt.push(interaction.at);
+    visited.clear();
   }
-  return best;
+  if (visited.has(interaction.itemId)) return false;
+  visited.add(interaction.itemId);
+  const row = Float64Array.from(embedding, (x, j) => x - mean[j]!);
+  addRow(groups, row, isFirst);
+  return true;
+}
+
+/** The last visit that begins not after an instant. */
+function visitAt({ startsAt }: Visits, at: number): number {
+  return Math.max(
+    0,
+    startsAt.findLastIndex((start) => start <= at),
+  );
+}
+
+/** The first and last visit that another taste may begin with, and how likings spread; undefined where too few are known. */
+function groundsOf(
+  { groups }: Visits,
+  from: number,
+): { readonly first: number; readonly last: number; readonly spread: Spread } | undefined {
+  const { countsBefore } = groups;
+  const to = groups.sums.length;
+  let [first, last] = [from + LEAST_VISITS, to - NEW_VISITS];
+  while (first < to && countsBefore[first]! - countsBefore[from]! < LEAST_LIKINGS) first++;
+  while (last >= first && countsBefore[to]! - countsBefore[last]! < NEW_LIKINGS) last--;
+  const spread = last < first ? undefined : spreadOf(groups, from, to);
+  return spread && { first, last, spread };
+}
+
+/** The change that likings tell of until `end`, if they do. */
+function foundIn(
+  visits: Visits,
+  since: number,
+  liked: readonly EmbeddedInteraction[],
+  end: number,
+  threshold: number,
+): { readonly change: TasteChange; readonly start: number } | undefined {
+  const grounds = groundsOf(visits, since);
+  if (grounds === undefined) return undefined;
+  const { groups, starts, startsAt } = visits;
+  const { first, last, spread } = grounds;
+  const { logOdds, start } = changeOdds(groups, since, starts.length, first, last, spread, PRIOR.change);
+  if (logOdds < threshold) return undefined;
+  const began = starts[start]!;
+  const after = liked.slice(began, end + 1);
+  const change = {
+    at: startsAt[start]!,
+    detectedAt: liked[end]!.interaction.at,
+    logOdds,
+    evidence: after.length,
+    before: itemsOf(liked.slice(starts[since], began)),
+    after: itemsOf(after),
+  };
+  return { change, start };
+}
+
+/** How much of each visit's likings holds no more, and the visit that the most probable change or errand began with. */
+function lostOf(visits: Visits, from: number): { readonly lost: Float64Array; readonly visit: number } {
+  const lost = new Float64Array(visits.starts.length);
+  const grounds = groundsOf(visits, from);
+  if (grounds === undefined) return { lost, visit: from };
+  const { first, last, spread } = grounds;
+  const [stays, ...others] = splitsOf(visits.groups, from, lost.length, first, last, spread, PRIOR);
+  const elsewhere = new Float64Array(lost.length);
+  for (const { start, left, back, probability } of others) {
+    const ranges = [[left, back, left] as const, ...(start > from ? [[0, start, start] as const] : [])];
+    for (const [begin, end, since] of ranges) {
+      const part = probability * faded(visits, since);
+      for (let i = begin; i < end; i++) {
+        elsewhere[i]! += probability;
+        lost[i]! += part;
+      }
+    }
+  }
+  for (const [i, p] of elsewhere.entries()) {
+    lost[i]! *= p > 0.5 ? (2 * p - 1) / p : 0;
+    if (lost[i]! < HARDLY) lost[i] = 0;
+  }
+  const { start, left } = others.reduce((best, each) => (each.probability > best.probability ? each : best), stays!);
+  return { lost, visit: start > from ? start : left };
+}
+
+/** What is lost of what was liked before a change with a visit: less with each liking since, nothing after 256. */
+function faded({ groups: { countsBefore } }: Visits, visit: number): number {
+  return 1 - Math.min(1, (countsBefore.at(-1)! - countsBefore[visit]!) / BLOCK);
 }
 
 function itemsOf(entries: readonly EmbeddedInteraction[]): string[] {
   return [...new Set(entries.map(({ interaction }) => interaction.itemId))];
-}
-
-/**
- * By what the weight of each liking before a change is multiplied, so that together they weigh at most half as much as those
- * since: `min(1, max(½·W_since/W_before, n/256))`, W their decayed weights at `now` (epoch ms) and n the likings since. It rises
- * with each new one; at 1 the change leads no more.
- *
- * @param likings all there are
- * @returns in [0, 1]
- */
-export function shareOfBefore(
-  { at }: Pick<TasteChange, 'at'>,
-  likings: readonly Interaction[],
-  { kinds, temperature, longHalfLifeMs }: ProfileRules,
-  now: number,
-): number {
-  let [before, since, count] = [0, 0, 0];
-  for (const each of likings) {
-    const weight = interactionWeight(each, kinds, temperature) * decay(now - each.at, longHalfLifeMs / temperature);
-    if (each.at < at) before += weight;
-    else {
-      since += weight;
-      count++;
-    }
-  }
-  return before === 0 ? 1 : Math.min(1, Math.max((BEFORE_BY_SINCE * since) / before, count / BLOCK));
 }

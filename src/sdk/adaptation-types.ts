@@ -4,7 +4,7 @@ import type { AdaptContext, ChallengerReport } from './challenger-types.js';
 /** How Attune adapts by itself to what a person does. */
 export interface AdaptOptions {
   /**
-   * Whether a change of taste is looked for, and what was liked before it weighs less for a while. Default false. See
+   * Whether changes of taste are looked for, and what was liked before a probable one weighs less for a while. Default false. See
    * docs/adaptation.md.
    */
   readonly drift?: boolean;
@@ -27,8 +27,8 @@ export interface DriftChange {
   readonly at: number;
   /** Of the liking by which it was found, epoch ms. */
   readonly detectedAt: number;
-  /** How far the new likings lie from those before, in standard deviations; 9 or more. */
-  readonly statistic: number;
+  /** Natural logarithm of the odds that the likings told of a change; 9 or more. */
+  readonly logOdds: number;
   /** Topics liked before and since, by name, the largest first: from words, else of an item. */
   readonly from: readonly string[];
   readonly to: readonly string[];
@@ -41,8 +41,10 @@ export interface AdaptationReport extends ChallengerReport {
   readonly drift: {
     /** The audit trail: changes among the newest 256 to 511 likings, newest first; `undone` by the person. */
     readonly changes: readonly (DriftChange & { readonly undone: boolean })[];
-    /** Whether what was liked before the last change weighs less now. */
+    /** Whether some of what was liked weighs less now, because a change of taste is more probable than not. Begins before a change is sure enough to be told. */
     readonly leading: boolean;
+    /** While that is so: from which liking on the new taste, or an errand, is most probable. Epoch ms. */
+    readonly since?: number;
   };
 }
 
@@ -50,7 +52,7 @@ export interface AdaptationReport extends ChallengerReport {
 export interface AttuneAdaptation {
   /** Reads the log as it is now, and trains first where a decision is due. Without the option `adapt`, or while privacy is 'off', nothing was adapted to. */
   report(options?: { readonly signal?: AbortSignal }): Promise<AdaptationReport>;
-  /** Takes back the newest reaction that is left, for good. Holds from the next `rank` on. Resolves with the report as it is then. */
+  /** Takes back the newest reaction that is left, told or not, for good. Holds from the next `rank` on. Resolves with the report as it is then. */
   undo(): Promise<AdaptationReport>;
   /** Forgets what outcomes taught gate, adapter or both: only outcomes from now on teach. The profile stays as it is. */
   reset(part?: LearnedPart): Promise<AdaptationReport>;

@@ -1,6 +1,7 @@
-import { addUndone, readEdits } from '../domain/interest-edits.js';
+import { addUndone, readEdits, type UndoneChange } from '../domain/interest-edits.js';
 import type { AdaptationReport, AttuneAdaptation } from './adaptation-types.js';
 import type { ChallengerParts, Challengers } from './challengers.js';
+import type { FoundDrift } from './drift.js';
 import { type InterestQuestions, readFound } from './interest-questions.js';
 import { EDITS_VALUE, interestsOf } from './interests.js';
 import { callOptions } from './options.js';
@@ -37,12 +38,12 @@ async function challengers<T>(parts: ChallengerParts<T>): Promise<Challengers> {
 
 /** See {@link AttuneAdaptation}. */
 export async function undoAdaptation<T>(parts: InterestQuestions & ChallengerParts<T>): Promise<AdaptationReport> {
-  const newest = (await read(parts)).drift.changes.find(({ undone }) => !undone);
+  const newest = await newestReaction(parts);
   if (newest === undefined) return adaptation(parts);
   const { standing, intake } = parts;
   await intake.inTurn(async () => {
     const edits = readEdits(await standing.log.value(EDITS_VALUE));
-    await standing.log.setValue(EDITS_VALUE, addUndone(edits, { from: newest.at, to: newest.detectedAt }));
+    await standing.log.setValue(EDITS_VALUE, addUndone(edits, newest));
   });
   interestsOf(parts).drop();
   const report = await adaptation(parts);
@@ -50,7 +51,19 @@ export async function undoAdaptation<T>(parts: InterestQuestions & ChallengerPar
   return report;
 }
 
+/** What ranks now, else the last change that was told. */
+async function newestReaction(parts: InterestQuestions): Promise<UndoneChange | undefined> {
+  const found = await driftOf(parts);
+  if (found?.kept !== undefined) return { from: found.kept.from, to: found.kept.to };
+  const told = found?.report.changes.find(({ undone }) => !undone);
+  return told && { from: told.at, to: told.detectedAt };
+}
+
 async function read(parts: InterestQuestions): Promise<DriftReport> {
-  const found = parts.asked.adapt?.drift === true ? await readFound(parts, false) : undefined;
-  return found?.drift === undefined ? NOTHING : { drift: found.drift.report };
+  const found = await driftOf(parts);
+  return found === undefined ? NOTHING : { drift: found.report };
+}
+
+async function driftOf(parts: InterestQuestions): Promise<FoundDrift | undefined> {
+  return parts.asked.adapt?.drift === true ? (await readFound(parts, false))?.drift : undefined;
 }

@@ -1,5 +1,13 @@
 import { hashText } from '../core/hash.js';
-import { type ChangeFinder, createChangeFinder, likingsByTime, newestBlocks, shareOfBefore } from '../domain/drift.js';
+import { addScaled, dot, type Vector } from '../core/vector.js';
+import {
+  type ChangeReader,
+  createChangeReader,
+  isUndone,
+  type Kept,
+  likingsByTime,
+  newestBlocks,
+} from '../domain/drift.js';
 import type { InterestEdits } from '../domain/interest-edits.js';
 import { findInterests, type InterestGroup, likingsOf } from '../domain/interest-groups.js';
 import { nameInterests } from '../domain/interest-names.js';
@@ -13,15 +21,16 @@ import type { ItemTexts } from './texts.js';
 /** Changes of taste as a log has them. */
 export interface FoundDrift {
   readonly report: AdaptationReport['drift'];
-  /** What was liked before `at` (epoch ms) is multiplied by `share`; undefined where nothing is. */
-  readonly leads: { readonly at: number; readonly share: number } | undefined;
+  /** What holds still of likings; undefined where all does. */
+  readonly kept: Kept | undefined;
 }
 
 /** What changes are read with. */
 export interface DriftParts {
   readonly texts: Pick<ItemTexts, 'title'>;
   readonly rules: ProfileRules;
-  readonly now: () => number;
+  /** For the mean of all items. */
+  readonly sliders: { mean(): Vector };
   readonly events: { emit(type: 'drift', change: DriftChange): void };
 }
 
@@ -41,31 +50,42 @@ export interface DriftReader {
 /** Under this name a log keeps up to when changes of taste were told of, epoch ms. */
 const TOLD_VALUE = 'derived/drift';
 
+/** Squared distance from which on another mean of all items is worth looking at everything anew. Judgement: a tenth of a nat in a hundred likings. */
+const MEAN_MOVED = 1e-4;
+
 /** Longest stretch of looking for changes before the page goes on, ms: a ranking may wait for it. */
 const SLICE_MS = 8;
 
-export function createDriftReader({ texts, rules, now, events }: DriftParts): DriftReader {
-  const finder = createChangeFinder();
+export function createDriftReader({ texts, rules, sliders, events }: DriftParts): DriftReader {
+  const reader = createChangeReader();
   let made = '';
   let changes: readonly DriftChange[] = [];
+  let mean: Vector = new Float64Array();
+
+  /** The mean that was taken before, while it has hardly moved: with another all visits are looked at anew. */
+  function steadyMean(): Vector {
+    const now = sliders.mean();
+    const moved = now.slice();
+    if (now.length === mean.length) addScaled(moved, mean, -1);
+    if (now.length !== mean.length || dot(moved, moved) > MEAN_MOVED) mean = now.slice();
+    return mean;
+  }
+
   return {
-    async read(likings, entries, items, edits) {
+    async read(likings, entries, items, { undone = [] }) {
       const newest = new Set(newestBlocks(likings).map(({ id }) => id));
       const own = entries.filter(({ interaction }) => newest.has(interaction.id));
       const liked = likingsByTime(own, rules);
       const of = hashText(liked.map(({ interaction, embedding }) => `${interaction.id} ${embedding[0]}`).join());
       if (made !== of) {
         const records = new Map(items.map((item) => [item.id, item]));
-        [changes, made] = [
-          await inSlices(namedChanges(finder, liked, records, rules, (item) => texts.title(item))),
-          of,
-        ];
+        const naming = namedChanges(reader, liked, steadyMean(), records, rules, (item) => texts.title(item));
+        [changes, made] = [await inSlices(naming), of];
       }
-      const trail = changes.map((change) => ({ ...change, undone: isUndone(change, edits) })).reverse();
-      const last = trail.find(({ undone }) => !undone);
-      const share = last === undefined ? 1 : shareOfBefore(last, likings, rules, now());
-      const leads = share < 1 ? { at: last!.at, share } : undefined;
-      return { report: { changes: trail, leading: leads !== undefined }, leads };
+      const trail = changes.map((change) => ({ ...change, undone: isUndone(change, undone) })).reverse();
+      const kept = reader.keep(undone);
+      const since = kept === undefined ? {} : { since: kept.from };
+      return { report: { changes: trail, leading: kept !== undefined, ...since }, kept };
     },
     async tell({ report }, log) {
       const told = await log.value(TOLD_VALUE);
@@ -87,21 +107,17 @@ async function inSlices<R>(steps: Generator<void, R>): Promise<R> {
   }
 }
 
-/** By instants, because a liking that comes in late from another tab may move a change a little. */
-function isUndone({ at, detectedAt }: Pick<DriftChange, 'at' | 'detectedAt'>, { undone = [] }: InterestEdits): boolean {
-  return undone.some(({ from, to }) => at <= to && detectedAt >= from);
-}
-
 /** The changes among likings, with the names of what was liked before and since. */
 function* namedChanges(
-  finder: ChangeFinder,
+  reader: ChangeReader,
   liked: readonly EmbeddedInteraction[],
+  mean: Vector,
   items: ReadonlyMap<string, ItemRecord>,
   rules: ProfileRules,
   title: (item: ItemRecord) => string,
 ): Generator<void, DriftChange[]> {
   const named: DriftChange[] = [];
-  for (const { before, after, ...change } of yield* finder.find(liked)) {
+  for (const { before, after, ...change } of yield* reader.find(liked, mean)) {
     const groups: InterestGroup[][] = [];
     for (const ids of [before, after].map((each) => new Set(each))) {
       const own = liked.filter(({ interaction }) => ids.has(interaction.itemId));

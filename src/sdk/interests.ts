@@ -36,6 +36,7 @@ export interface InterestParts {
   readonly onProfile: () => void;
   readonly onFailure: (error: unknown) => void;
   readonly asked: Pick<AttuneOptions<never>, 'interests' | 'adapt'>;
+  readonly sliders: DriftParts['sliders'];
   readonly events: DriftParts['events'];
 }
 
@@ -166,7 +167,7 @@ function createInterests(parts: InterestParts): Interests {
     let items = await log.items([...new Set(newest.map(({ itemId }) => itemId))]);
     let entries = await embedEvents(newest, items, texts, undefined, 'background');
     const drift = adapts ? await drifts.read(all, entries, items, edits) : undefined;
-    if (drift?.leads !== undefined && newest.length < all.length) {
+    if (drift?.kept !== undefined && newest.length < all.length) {
       items = await log.items([...new Set(all.map(({ itemId }) => itemId))]);
       entries = await embedEvents(all, items, texts, undefined, 'background');
     }
@@ -185,12 +186,11 @@ function createInterests(parts: InterestParts): Interests {
     const firstAt = new Map<string, number>();
     for (const { itemId, at } of all) firstAt.set(itemId, Math.min(at, firstAt.get(itemId) ?? Infinity));
     const weigh = factorOf(interests, edits, places);
-    const leads = drift?.leads;
+    const kept = drift?.kept;
     const factor =
-      hasWeights || leads !== undefined
+      hasWeights || kept !== undefined
         ? ({ interaction: { itemId, at }, embedding }: EmbeddedInteraction): number =>
-            (hasWeights ? weigh(itemId, embedding, firstAt.get(itemId) ?? Infinity) : 1) *
-            (leads !== undefined && at < leads.at ? leads.share : 1)
+            (hasWeights ? weigh(itemId, embedding, firstAt.get(itemId) ?? Infinity) : 1) * (kept?.share(at) ?? 1)
         : undefined;
     const records = new Map(items.map((item) => [item.id, item]));
     const named = nameThem(interests, records);

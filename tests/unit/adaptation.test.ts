@@ -41,12 +41,13 @@ describe('a changed mind', () => {
     const { drift } = await attune.adaptation.report();
     expect(drift).toEqual({
       leading: true,
+      since: START + 12 * DAY,
       changes: [
         {
           id: `drift:${START + 12 * DAY}`,
           at: START + 12 * DAY,
           detectedAt: expect.any(Number) as number,
-          statistic: expect.any(Number) as number,
+          logOdds: expect.any(Number) as number,
           from: [expect.stringContaining('bread')],
           to: [expect.stringContaining('trains')],
           evidence: expect.any(Number) as number,
@@ -93,9 +94,9 @@ describe('a changed mind', () => {
     expect((await told).at).toBe(START + 12 * DAY);
   });
 
-  test('leads until as much was liked since', async () => {
+  test('leads until 256 likings since', async () => {
     const attune = await changed();
-    like(attune, 'trains', 120, 16);
+    like(attune, 'trains', 256, 16);
     await attune.flush();
     const { drift } = await attune.adaptation.report();
     expect(drift.changes).toHaveLength(1);

@@ -49,8 +49,8 @@ describe('the ranking that heeds a change of taste', () => {
     expect(firsts(led).filter((subject) => subject === 1).length).toBeGreaterThan(8);
   });
 
-  test('is the other one again, to rounding, once as much was liked since', () => {
-    const [plain, led] = scoresOf(events(64 + 160, 64));
+  test('is the other one again, to rounding, once 256 likings were since', () => {
+    const [plain, led] = scoresOf(events(64 + 340, 64));
     expect(Math.max(...led.map((score, i) => Math.abs(score - plain[i]!)))).toBeLessThan(1e-12);
   });
 

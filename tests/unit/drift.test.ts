@@ -1,19 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import '../allclose.js';
-import { addRow, emptyGroups, movedAway, referenceOf, type RowGroups } from '../../src/core/drift.js';
 import { mixSeeds } from '../../src/core/random.js';
 import { finish } from '../../src/core/steps.js';
 import {
-  createChangeFinder,
+  createChangeReader,
   likingsByTime,
   newestBlocks,
-  shareOfBefore,
   type TasteChange,
   THRESHOLD,
 } from '../../src/domain/drift.js';
-import type { EmbeddedInteraction, ProfileRules } from '../../src/domain/profile.js';
+import type { EmbeddedInteraction } from '../../src/domain/profile.js';
 import { resolveOptions } from '../../src/sdk/options.js';
-import golden from '../golden/drift.json';
 import { nearly, seeded, unit } from '../seeded.js';
 import { SOAK } from '../soak.js';
 
@@ -36,36 +33,32 @@ function live(count: number, of: (n: number, random: () => number) => number, se
   }));
 }
 
-const changesOf = (entries: readonly EmbeddedInteraction[], by: ProfileRules = rules): TasteChange[] => [
-  ...finish(createChangeFinder().find(likingsByTime(entries, by))),
+/** As embeddings of all items are, where every topic is as frequent. */
+const MEAN = TOPICS.reduce((sum, topic) => sum.map((x, j) => x + topic[j]! / 7), new Float64Array(DIM));
+
+const read = (entries: readonly EmbeddedInteraction[], reader = createChangeReader()): TasteChange[] => [
+  ...finish(reader.find(likingsByTime(entries, rules), MEAN)),
 ];
+const changesOf = (entries: readonly EmbeddedInteraction[]): TasteChange[] => read(entries);
 
-describe('the statistic', () => {
-  function groupsOf(rows: readonly (readonly (readonly number[])[])[]): RowGroups {
-    const groups = emptyGroups(rows[0]![0]!.length);
-    for (const group of rows) group.forEach((row, i) => addRow(groups, Float64Array.from(row), i === 0));
-    return groups;
-  }
+/** What holds still of what was liked on day `on`. */
+function keptOf(entries: readonly EmbeddedInteraction[], undone: readonly TasteChange[] = []): (day: number) => number {
+  const reader = createChangeReader();
+  read(entries, reader);
+  const kept = reader.keep(undone.map(({ at, detectedAt }) => ({ from: at, to: detectedAt })));
+  return (day) => kept?.share(START + day * DAY) ?? 1;
+}
 
-  test.each(golden.cases)('is that of NumPy, $name', ({ from, groups: rows, statistic }) => {
-    const groups = groupsOf(rows);
-    expect(movedAway(groups, from, referenceOf(groups, from))).toBeAllclose(statistic, { rtol: 1e-10 });
-  });
-
-  test('says nothing of one group alone, nor where all before is the same', () => {
-    const groups = groupsOf([[[1, 0]], [[1, 0]], [[1, 0]], [[0, 1]], [[0, 1]]]);
-    expect(movedAway(groups, 4, referenceOf(groups, 3))).toBe(0);
-    expect(movedAway(groups, 3, referenceOf(groups, 3))).toBe(0);
-  });
-});
+const whole = (of: (day: number) => number): boolean =>
+  Array.from({ length: 60 }, (_, day) => of(day - 2)).every((share) => share === 1);
 
 describe('a change of taste', () => {
   test('is found within ten likings, from the visit on with which it began', () => {
     const [change, ...more] = changesOf(live(72, (n) => (n < 48 ? 0 : 1)));
     expect(more).toEqual([]);
     expect(change!.at).toBe(START + 12 * DAY);
-    expect(change!.detectedAt).toBeLessThanOrEqual(START + 14 * DAY + 60_000); // the tenth
-    expect(change!.statistic).toBeGreaterThanOrEqual(THRESHOLD);
+    expect(change!.detectedAt).toBe(START + 13 * DAY); // the fifth
+    expect(change!.logOdds).toBeGreaterThanOrEqual(THRESHOLD);
     expect(change!.before).toEqual(Array.from({ length: 48 }, (_, n) => `item-${n}`));
     expect(change!.after).toEqual(Array.from({ length: change!.evidence }, (_, n) => `item-${48 + n}`));
   });
@@ -80,20 +73,22 @@ describe('a change of taste', () => {
 
   test('is found the same when the log is looked at as it grows, and anew when something of it is gone', () => {
     const entries = live(160, (n) => (n < 48 ? 0 : n < 104 ? 1 : 2));
-    const finder = createChangeFinder();
-    for (let count = 1; count <= 160; count += 7) finish(finder.find(entries.slice(0, count)));
-    expect(finish(finder.find(entries))).toEqual(changesOf(entries));
+    const reader = createChangeReader();
+    for (let count = 1; count <= 160; count += 7) read(entries.slice(0, count), reader);
+    expect(read(entries, reader)).toEqual(changesOf(entries));
     const less = entries.filter((_, n) => n !== 20);
-    expect(finish(finder.find(less))).toEqual(changesOf(less));
+    expect(read(less, reader)).toEqual(changesOf(less));
     const other = entries.map(({ interaction, embedding }) => ({
       interaction,
       embedding: embedding.map((x) => x / 2 + 1),
     }));
-    finish(finder.find(entries));
-    expect(finish(finder.find(other))).toEqual(changesOf(other));
-    finder.find(entries).next(); // left off
-    expect(finish(finder.find(other))).toEqual(changesOf(other));
-    expect(finish(finder.find([]))).toEqual([]);
+    read(entries, reader);
+    expect(read(other, reader)).toEqual(changesOf(other));
+    reader.find(likingsByTime(entries, rules), MEAN).next(); // left off
+    expect(read(other, reader)).toEqual(changesOf(other));
+    const elsewhere = finish(createChangeReader().find(likingsByTime(other, rules), TOPICS[2]!));
+    expect(finish(reader.find(likingsByTime(other, rules), TOPICS[2]!))).toEqual(elsewhere);
+    expect(read([], reader)).toEqual([]);
   });
 
   test('is found again when it is followed by another', () => {
@@ -101,6 +96,15 @@ describe('a change of taste', () => {
     expect(found[0]!.at).toBe(START + 12 * DAY);
     expect(Math.abs(found[1]!.at - (START + 26 * DAY))).toBeLessThanOrEqual(DAY); // a visit of the old taste may lie near the new
     expect(found).toHaveLength(2);
+  });
+
+  test('takes five likings, however far they lie', () => {
+    const entries = live(54, (n) => (n < 48 ? 0 : 1)).map((entry, n) =>
+      n < 49 ? entry : moved(entry, 4 * (n - 49), 13),
+    );
+    expect(changesOf(entries.slice(0, 52))).toEqual([]);
+    expect(whole(keptOf(entries.slice(0, 52)))).toBe(true);
+    expect(changesOf(entries.slice(0, 53))).toHaveLength(1);
   });
 
   test('is not told by one visit, however long', () => {
@@ -126,11 +130,11 @@ describe('a change of taste', () => {
       embedding: n % 2 ? embedding : new Float32Array(DIM),
     }));
     expect(changesOf([...entries, ...again, ...other])[0]).toMatchObject({ at: changesOf(entries)[0]!.at });
-    expect(changesOf([...entries, ...again])[0]!.statistic).toBe(changesOf(entries)[0]!.statistic);
+    expect(changesOf([...entries, ...again])[0]!.logOdds).toBe(changesOf(entries)[0]!.logOdds);
   });
 
   test('is one in people who stay the same in at most one of a hundred', () => {
-    const people = SOAK > 1 ? 1000 : 50;
+    const people = SOAK > 1 ? 1000 : 24;
     let touched = 0;
     for (let person = 0; person < people; person++) {
       const two = (_: number, random: () => number): number => (random() < 0.7 ? 0 : 1);
@@ -141,29 +145,55 @@ describe('a change of taste', () => {
 });
 
 describe('what was liked before', () => {
-  const likings = live(60, (n) => (n < 48 ? 0 : 1)).map(({ interaction }) => interaction);
-  const change = { at: START + 12 * DAY };
+  const entries = live(60, (n) => (n < 48 ? 0 : 1));
 
-  test('weighs half as much as what was liked since, and more with each', () => {
-    const now = START + 15 * DAY;
-    const share = shareOfBefore(change, likings, rules, now);
-    const weights = likings.map(({ at }) => 3 * 2 ** (-(now - at) / (14 * DAY)));
-    const sum = (of: readonly number[]): number => of.reduce((total, x) => total + x, 0);
-    expect(share * sum(weights.slice(0, 48))).toBeCloseTo(sum(weights.slice(48)) / 2, 10);
-    expect(shareOfBefore(change, likings.slice(0, 52), rules, now)).toBeLessThan(share);
+  test('holds no more once a change is found, but for as much as 256 likings since make up', () => {
+    const on = keptOf(entries);
+    for (const day of [-5, 0, 11.9]) expect(on(day)).toBeLessThan(0.1);
+    for (const day of [12, 99]) expect(on(day)).toBe(1);
+    const later = [...entries, ...live(256, () => 1, 2).map((entry, n) => moved(entry, n, 15))];
+    expect(keptOf(later.slice(0, 60 + 100))(3)).toBeCloseTo(112 / 256, 1);
+    expect(whole(keptOf(later.slice(0, 48 + 256)))).toBe(true);
   });
 
-  test('weighs what it did once as much was liked since, or 256 likings', () => {
-    const later = Array.from({ length: 256 }, (_, n) => ({
-      ...likings[59]!,
-      id: `z${n}`,
-      weight: 1e-6,
-    }));
-    expect(shareOfBefore(change, [...likings.slice(0, 48), ...later], rules, START + 15 * DAY)).toBe(1);
-    expect(shareOfBefore({ at: START + 4 * DAY }, likings, rules, START + 15 * DAY)).toBe(1);
-    expect(shareOfBefore({ at: 0 }, likings, rules, START + 15 * DAY)).toBe(1);
+  test('holds less from even odds on, before a change is sure enough to be told', () => {
+    const careful = createChangeReader(30);
+    expect(read(entries.slice(0, 54), careful)).toEqual([]);
+    expect(careful.keep([])!.share(START)).toBeLessThan(0.1);
+    expect(whole(keptOf(entries.slice(0, 52)))).toBe(true); // one visit alone is an errand
+  });
+
+  test('holds whole for who stays the same', () => {
+    for (const seed of [1, 2, 3]) expect(whole(keptOf(live(120, () => 0, seed)))).toBe(true);
+    expect(whole(keptOf([]))).toBe(true);
+  });
+
+  test('holds again after an errand, and what was liked for it does not', () => {
+    const on = keptOf(live(80, (n) => (n >= 48 && n < 60 ? 1 : 0)));
+    for (const day of [5, 16]) expect(on(day)).toBeGreaterThan(0.99);
+    for (const day of [12, 13, 14]) expect(on(day)).toBeLessThan(0.15);
+  });
+
+  test('holds whole where the person says that they did not change, until they change anew', () => {
+    const again = [...entries, ...live(120, (n) => (n < 40 ? 1 : 2), 2).map((entry, n) => moved(entry, n, 15))];
+    const [first, second, ...more] = changesOf(again) as [TasteChange, TasteChange];
+    expect(more).toEqual([]);
+    expect(whole(keptOf(again.slice(0, 80), [first]))).toBe(true);
+    const on = keptOf(again.slice(0, 112), [first]);
+    expect(on(0)).toBe(on(13));
+    expect(on(13)).toBeLessThan(0.1);
+    const undone = keptOf(again, [second]);
+    expect(undone(3)).toBeCloseTo(132 / 256, 10);
+    expect([undone(12), undone(30)]).toEqual([1, 1]);
+    expect(whole(keptOf(again, [first, second]))).toBe(true);
   });
 });
+
+/** The `n`th of likings that go on four a day from `day` on. */
+function moved({ interaction, embedding }: EmbeddedInteraction, n: number, day: number): EmbeddedInteraction {
+  const at = START + (day + Math.floor(n / 4)) * DAY + (n % 4) * 60_000;
+  return { interaction: { ...interaction, id: `m${interaction.id}`, itemId: `m${interaction.itemId}`, at }, embedding };
+}
 
 test('a log is looked at from a multiple of 256 likings on', () => {
   const likings = live(800, () => 0).map(({ interaction }) => interaction);

@@ -2,11 +2,11 @@ import { addToSum, emptySum } from '../../../core/decay.js';
 import { finish } from '../../../core/steps.js';
 import { normalize } from '../../../core/vector.js';
 import {
-  type ChangeFinder,
-  createChangeFinder,
+  type ChangeReader,
+  createChangeReader,
+  type Kept,
   likingsByTime,
   newestBlocks,
-  shareOfBefore,
   type TasteChange,
 } from '../../../domain/drift.js';
 import { interactionWeight } from '../../../domain/interaction.js';
@@ -16,10 +16,11 @@ import { catalogueMean, createTastes, ownDirection, type TasteOptions } from './
 
 /** What is known of somebody's changes. */
 interface Person {
-  readonly finder: ChangeFinder;
+  readonly reader: ChangeReader;
   readonly all: EmbeddedInteraction[];
   liked: readonly EmbeddedInteraction[];
   changes: readonly TasteChange[];
+  kept: Kept | undefined;
   /** Interactions that changes were looked for in. */
   looked: number;
 }
@@ -30,9 +31,9 @@ export interface DriftRanker extends Ranker {
 }
 
 /**
- * What `rank` gives with `adapt: { drift: true }`: after a change of taste, what was liked before it weighs less for a while.
+ * What `rank` gives with `adapt: { drift: true }`: where a change of taste is probable, what was liked before it weighs less for a while.
  *
- * @param threshold of the statistic; another one for measurements alone
+ * @param threshold of the log odds; another one for measurements alone
  */
 export function driftRanker(options: TasteOptions, threshold?: number): DriftRanker {
   const { rows } = options;
@@ -45,32 +46,24 @@ export function driftRanker(options: TasteOptions, threshold?: number): DriftRan
     if (person.looked < person.all.length) {
       person.liked = likingsByTime(person.all, rules);
       const newest = new Set(newestBlocks(person.liked.map(({ interaction }) => interaction)));
-      person.changes = finish(person.finder.find(person.liked.filter(({ interaction }) => newest.has(interaction))));
+      const looked = person.liked.filter(({ interaction }) => newest.has(interaction));
+      person.changes = finish(person.reader.find(looked, mean));
+      person.kept = person.reader.keep([]);
       person.looked = person.all.length;
     }
     return person;
   }
 
-  /** The tastes with all that was liked before the last change multiplied by its share. */
-  function led(known: ProfileVectors, { liked, changes }: Person): ProfileVectors {
-    const change = changes.at(-1);
+  /** The tastes with what holds still of each liking. */
+  function led(known: ProfileVectors, { liked, kept }: Person): ProfileVectors {
+    if (kept === undefined) return known;
     const now = known.long.sum.at;
-    const share =
-      change === undefined
-        ? 1
-        : shareOfBefore(
-            change,
-            liked.map(({ interaction }) => interaction),
-            rules,
-            now,
-          );
-    if (share === 1) return known;
     const weighed = (taste: Taste): Taste => {
       const sum = emptySum(rows.dim, taste.sum.halfLifeMs);
       sum.at = now;
       for (const { interaction, embedding } of liked) {
         const weight = interactionWeight(interaction, rules.kinds, rules.temperature);
-        addToSum(sum, embedding, interaction.at < change!.at ? weight * share : weight, Math.min(interaction.at, now));
+        addToSum(sum, embedding, weight * kept.share(interaction.at), Math.min(interaction.at, now));
       }
       return { sum, direction: normalize(sum.sum) };
     };
@@ -84,10 +77,11 @@ export function driftRanker(options: TasteOptions, threshold?: number): DriftRan
       const { user, item } = event;
       const embedding = rows.data.subarray(item * rows.dim, (item + 1) * rows.dim);
       const person = (people[user] ??= {
-        finder: createChangeFinder(threshold),
+        reader: createChangeReader(threshold),
         all: [],
         liked: [],
         changes: [],
+        kept: undefined,
         looked: 0,
       });
       person.all.push({ interaction: { ...event, id: idOf(person.all.length), itemId: String(item) }, embedding });
