@@ -6,12 +6,14 @@ export interface LiteTable {
   /** Tokens by id, in byte order; `##` marks a continuation. */
   readonly tokens: readonly string[];
   readonly dim: number;
+  /** How much less a token counts whose meaning the others of its text share (lite-pool.ts), ≥ 0; 0 makes plain means. */
+  readonly damping: number;
   readonly scales: Float32Array;
   /** `dim / 2` bytes a row, low nibble first; value = (nibble − 8) · scale. */
   readonly rows: Uint8Array;
 }
 
-const HEADER_BYTES = 32;
+const HEADER_BYTES = 36;
 
 /**
  * Reads a lite file (layout in training/lite/pack.py) without copying its rows. Every length is checked before use.
@@ -26,8 +28,10 @@ export function parseLite(bytes: ArrayBuffer): LiteTable {
   const [version, rows, dim, bits, vocabBytes, scalesOffset, rowsOffset] = Array.from({ length: 7 }, (_, i) =>
     view.getUint32(4 + 4 * i, true),
   ) as [number, number, number, number, number, number, number];
-  if (version !== 1 || bits !== 4) throw corrupt(`version ${version} with ${bits} bits is not known here`);
+  if (version !== 2 || bits !== 4) throw corrupt(`version ${version} with ${bits} bits is not known here`);
   if (dim === 0 || dim % 2 !== 0 || rows === 0) throw corrupt(`${rows} rows of ${dim} numbers`);
+  const damping = view.getFloat32(32, true);
+  if (!(damping >= 0 && Number.isFinite(damping))) throw corrupt(`a damping of ${damping}`);
   const fits =
     scalesOffset === roundUp(HEADER_BYTES + vocabBytes, 2) &&
     rowsOffset === roundUp(scalesOffset + 2 * rows, 16) &&
@@ -38,6 +42,7 @@ export function parseLite(bytes: ArrayBuffer): LiteTable {
   return {
     tokens: readTokens(new Uint8Array(bytes, HEADER_BYTES, vocabBytes), rows),
     dim,
+    damping,
     scales,
     rows: new Uint8Array(bytes, rowsOffset),
   };

@@ -1,8 +1,8 @@
 /** The lite file this version of Attune expects, as printed by training/lite/train.py. */
 export const LITE = {
   path: 'models/lite/lite.attune',
-  sha256: '509103cefc223b50070c312100234fef5b3234126c7ea3b1e1f5c02ff1e7d713',
-  modelVersion: 'lite-1-509103ce',
+  sha256: '76cff78f1d4bffb196bb992acba37026ceedbc9873b84badc68b50d6e665a2a7',
+  modelVersion: 'lite-2-76cff78f',
 } as const;
 
 /** Cache that holds model files; `erase` deletes it by this name. */

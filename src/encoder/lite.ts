@@ -2,6 +2,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { normalize } from '../core/vector.js';
 import { mendBertNormalizer } from './bert-normalizer.js';
 import { parseLite } from './lite-format.js';
+import { poolOf } from './lite-pool.js';
 import type { LoadedModel } from './protocol.js';
 
 /** Tokens read of one text, and the characters looked at to find them. */
@@ -12,8 +13,8 @@ const MAX_CHARACTERS = 8192;
 const TELLING = /^(?:##)?[\p{L}\p{N}\p{Extended_Pictographic}]/u;
 
 /**
- * The embedded encoder: the mean of static token rows, to unit length; all zeros when no word is known. Plain
- * TypeScript, so that it runs where WebAssembly may not.
+ * The embedded encoder: the sum of static token rows, those damped that say what others say, to unit length; all zeros
+ * when no word is known. Plain TypeScript, so that it runs where WebAssembly may not.
  *
  * @throws AttuneError `model/corrupt`
  */
@@ -21,6 +22,7 @@ export function openLite(bytes: ArrayBuffer, modelVersion: string): LoadedModel 
   const table = parseLite(bytes);
   const tokenizer = wordPieceTokenizer(table.tokens);
   const { dim } = table;
+  const pool = poolOf(table);
   return {
     modelVersion,
     dim,
@@ -32,23 +34,11 @@ export function openLite(bytes: ArrayBuffer, modelVersion: string): LoadedModel 
         if (text.length > MAX_CHARACTERS || ids.length > MAX_TOKENS) truncated++;
         const read = ids.slice(0, MAX_TOKENS);
         if (!read.some((id) => TELLING.test(table.tokens[id]!))) return;
-        const sum = new Float32Array(dim);
-        for (const id of read) addRow(sum, table.rows, id, table.scales[id]!);
-        data.set(normalize(sum), i * dim);
+        data.set(normalize(pool(read)), i * dim);
       });
       return Promise.resolve({ data, rows: texts.length, dim, truncated });
     },
   };
-}
-
-function addRow(sum: Float32Array, rows: Uint8Array, row: number, scale: number): void {
-  const bytes = sum.length / 2;
-  const start = row * bytes;
-  for (let b = 0; b < bytes; b++) {
-    const pair = rows[start + b]!;
-    sum[2 * b] = sum[2 * b]! + scale * ((pair & 15) - 8);
-    sum[2 * b + 1] = sum[2 * b + 1]! + scale * ((pair >> 4) - 8);
-  }
 }
 
 /** BERT's uncased WordPiece over our vocabulary. Special tokens keep their all-zero rows and are never added. */

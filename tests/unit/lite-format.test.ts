@@ -23,13 +23,14 @@ function small(): Uint8Array {
     { bytes: [], before: '' },
   ).bytes;
   const align = (n: number, to: number): number => Math.ceil(n / to) * to;
-  const scalesOffset = align(32 + coded.length, 2);
+  const scalesOffset = align(36 + coded.length, 2);
   const rowsOffset = align(scalesOffset + 8, 16);
   const file = new Uint8Array(rowsOffset + 4);
   const view = new DataView(file.buffer);
   file.set(new TextEncoder().encode('ATLT'));
-  [1, 4, 2, 4, coded.length, scalesOffset, rowsOffset].forEach((n, i) => view.setUint32(4 + 4 * i, n, true));
-  file.set(coded, 32);
+  [2, 4, 2, 4, coded.length, scalesOffset, rowsOffset].forEach((n, i) => view.setUint32(4 + 4 * i, n, true));
+  view.setFloat32(32, 0.5, true);
+  file.set(coded, 36);
   [0x3c00, 0x3800, 0xc000, 0x0001].forEach((half, i) => view.setUint16(scalesOffset + 2 * i, half, true)); // 1, ½, -2, 2⁻²⁴
   file.set([0x88, 0x79, 0xf0, 0x8a], rowsOffset);
   return file;
@@ -38,9 +39,9 @@ function small(): Uint8Array {
 const corrupt = expect.objectContaining({ name: 'AttuneError', code: 'model/corrupt' });
 
 test('a small file reads as it was written', () => {
-  const { tokens, dim, scales, rows } = parseLite(copy(small()));
+  const { tokens, dim, damping, scales, rows } = parseLite(copy(small()));
   expect(tokens).toEqual(['[UNK]', 'jazz', 'jazzy', 'rock']);
-  expect([dim, ...scales]).toEqual([2, 1, 0.5, -2, 2 ** -24]);
+  expect([dim, damping, ...scales]).toEqual([2, 0.5, 1, 0.5, -2, 2 ** -24]);
   expect([...rows]).toEqual([0x88, 0x79, 0xf0, 0x8a]);
 });
 
@@ -72,7 +73,7 @@ describe.each([
   });
 
   test('when it is cut off, wherever that is', () => {
-    const cuts = [0, 1, 3, 4, 31, 32, 33, 40, good.length >> 1, good.length - 2, good.length - 1];
+    const cuts = [0, 1, 3, 4, 35, 36, 37, 44, good.length >> 1, good.length - 2, good.length - 1];
     for (let i = 1; i < 20; i++) cuts.push(Math.floor((i * good.length) / 20));
     for (const cut of cuts) expect(() => parseLite(copy(good.slice(0, cut))), `cut at ${cut}`).toThrow(corrupt);
   });
@@ -85,13 +86,21 @@ describe.each([
   });
 });
 
+test('a damping below zero or without bounds is refused', () => {
+  for (const damping of [-0.1, NaN, Infinity]) {
+    const bytes = copy(small());
+    new DataView(bytes).setFloat32(32, damping, true);
+    expect(() => parseLite(bytes), `${damping}`).toThrow(corrupt);
+  }
+});
+
 test('a vocabulary whose lengths make no sense is refused', () => {
   for (const [at, value] of [
-    [32, 1],
-    [33, 255],
-    [33, 0],
-    [39, 200],
-    [40, 6],
+    [36, 1],
+    [37, 255],
+    [37, 0],
+    [43, 200],
+    [44, 6],
   ] as const) {
     const bytes = small();
     bytes[at] = value;

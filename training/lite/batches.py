@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
-from kernels import gather
+from pooling import Bags
 from sources import SOURCES
 
 # Tokens of a window that is cut into halves; draws of a source by weight × count^this; tokens read of a side.
@@ -16,12 +17,11 @@ SIDE_TOKENS = 48
 
 @dataclass(frozen=True)
 class Batch:
-    """Bags of ids on both sides, and hashes by which equal texts are known."""
+    """Bags on both sides, and cells (i, j), i ≠ j, that are no negatives: equal a, equal b, or a of one is b of the other."""
 
-    a: tuple[np.ndarray, np.ndarray]
-    b: tuple[np.ndarray, np.ndarray]
-    a_hash: np.ndarray
-    b_hash: np.ndarray
+    a: Bags
+    b: Bags
+    alike: tuple[torch.Tensor, torch.Tensor]
 
 
 class Batches:
@@ -47,8 +47,8 @@ class Batches:
         for side in ("a", "b"):
             at = self._arrays[f"{name}.{side}_at"]
             lengths = np.minimum(at[rows + 1] - at[rows], SIDE_TOKENS)
-            sides.append(_bags(self._arrays[f"{name}.{side}"], at[rows], lengths, drop, random))
-        return Batch(*sides, self._arrays[f"{name}.a_hash"][rows], self._arrays[f"{name}.b_hash"][rows])
+            sides.append(_gather(self._arrays[f"{name}.{side}"], at[rows], lengths, drop, random))
+        return Batch(*sides, _alike(self._arrays[f"{name}.a_hash"][rows], self._arrays[f"{name}.b_hash"][rows]))
 
     def _windows(self, size: int, drop: float, random: np.random.Generator) -> Batch:
         texts = self._long[random.integers(len(self._long), size=size)]
@@ -59,10 +59,34 @@ class Batches:
         start = at[texts] + (random.random(size) * (lengths - width + 1)).astype(np.int64)
         half = width // 2
         ids = self._arrays["text"]
-        a = _bags(ids, start, half, drop, random)
-        b = _bags(ids, start + half, width - half, drop, random)
-        return Batch(a, b, texts, texts)
+        a = _gather(ids, start, half, drop, random)
+        b = _gather(ids, start + half, width - half, drop, random)
+        return Batch(a, b, _alike(texts, texts))
 
 
-def _bags(ids, starts, lengths, drop, random) -> tuple[np.ndarray, np.ndarray]:
-    return gather(ids, starts, lengths, random.random(int(lengths.sum()), dtype=np.float32), np.float32(drop))
+def _gather(ids: np.ndarray, starts: np.ndarray, lengths: np.ndarray, drop: float, random: np.random.Generator) -> Bags:
+    """Stretches of ids: each token is left out by chance `drop`, but no bag is left empty."""
+    at = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=at[1:])
+    places = np.repeat(starts - at[:-1], lengths) + np.arange(at[-1])
+    if drop > 0:
+        kept = random.random(len(places), dtype=np.float32) >= drop
+        kept[at[:-1]] |= ~np.logical_or.reduceat(kept, at[:-1])
+        places = places[kept]
+        np.cumsum(np.add.reduceat(kept, at[:-1], dtype=np.int64), out=at[1:])
+    return Bags.of(ids[places], at)
+
+
+def _alike(a: np.ndarray, b: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    found = [_equal(a, a), _equal(b, b), _equal(a, b)]
+    return tuple(torch.from_numpy(np.concatenate([cells[side] for cells in found])) for side in (0, 1))
+
+
+def _equal(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where `a[i] == b[j]`, i ≠ j."""
+    order = np.argsort(b, kind="stable")
+    first, last = (np.searchsorted(b[order], a, side) for side in ("left", "right"))
+    count = last - first
+    i = np.repeat(np.arange(len(a)), count)
+    j = order[np.repeat(first - (np.cumsum(count) - count), count) + np.arange(count.sum())]
+    return i[i != j], j[i != j]

@@ -3,9 +3,9 @@
 Levy, Goldberg & Dagan 2015 (PPMI, context smoothing ^0.75, eigenvalues ^0.5); Arora, Liang & Ma 2017 (SIF).
 """
 
-import numba
 import numpy as np
 import scipy.sparse
+import torch
 
 # Tokens to each side, weighted 1 / (1 + (distance − 1) / 4): judgement. The SIF constant: measured (README, "What was tried").
 WINDOW = 12
@@ -17,6 +17,9 @@ LEAST_COUNT = 5
 # first probe's topics lose 5 points.
 ITERATIONS = 3
 SPARE = 144
+# Tokens and rows handled at once: for memory alone.
+SLICE = 2_000_000
+BLOCK = 2048
 
 
 def token_counts(arrays: dict[str, np.ndarray], size: int) -> np.ndarray:
@@ -25,7 +28,7 @@ def token_counts(arrays: dict[str, np.ndarray], size: int) -> np.ndarray:
 
 def first_table(ids: np.ndarray, at: np.ndarray, counts: np.ndarray, dim: int, seed: int) -> np.ndarray:
     """`len(counts)` rows of `dim` numbers, float32; tokens without neighbours get short random rows."""
-    matrix = _ppmi(_count(ids, at, len(counts), WINDOW), counts)
+    matrix = _ppmi(_count(ids, at, len(counts)), counts)
     rows = _leading(matrix, dim, np.random.default_rng(seed)).astype(np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     random = np.random.default_rng(seed).normal(size=rows.shape).astype(np.float32)
@@ -39,16 +42,26 @@ def sif_weights(counts: np.ndarray, a: float) -> np.ndarray:
     return a / (a + counts / counts.sum())
 
 
-@numba.njit
-def _count(ids, at, size, window):
-    weights = np.zeros((size, size), np.float32)
-    for text in range(len(at) - 1):
-        for i in range(at[text], at[text + 1]):
-            for j in range(i + 1, min(i + window + 1, at[text + 1])):
-                weight = np.float32(1) / np.float32(1 + 0.25 * (j - i - 1))
-                weights[ids[i], ids[j]] += weight
-                weights[ids[j], ids[i]] += weight
-    return weights
+def _count(ids: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
+    """How often two tokens stand near each other in a text, by their weights: symmetric, `size` × `size`."""
+    tokens = torch.from_numpy(ids.astype(np.int64))
+    text = torch.repeat_interleave(torch.from_numpy(np.diff(at)))
+    weights = torch.zeros(size * size)
+    for distance in range(1, WINDOW + 1):
+        weight = 1 / (1 + (distance - 1) / 4)
+        for start in range(0, len(tokens) - distance, SLICE):
+            end = min(start + SLICE, len(tokens) - distance)
+            left, right = slice(start, end), slice(start + distance, end + distance)
+            cells = (tokens[left] * size + tokens[right])[text[left] == text[right]]
+            weights.index_add_(0, cells, torch.full((len(cells),), weight))
+    weights = weights.view(size, size)
+    for top in range(0, size, BLOCK):
+        for side in range(top, size, BLOCK):
+            upper, lower = weights[top : top + BLOCK, side : side + BLOCK], weights[side : side + BLOCK, top : top + BLOCK]
+            both = upper + lower.T
+            upper.copy_(both)
+            lower.copy_(both.T)
+    return weights.numpy()
 
 
 def _ppmi(weights: np.ndarray, counts: np.ndarray) -> scipy.sparse.csr_matrix:

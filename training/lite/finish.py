@@ -1,15 +1,18 @@
-"""From trained tables to the rows of the file: their mean, lighter frequent tokens, a rotation, 4 bits."""
+"""From trained tables to the rows of the file: their mean, lighter frequent tokens, kin together, a rotation, 4 bits."""
 
 import unicodedata
 
 import numpy as np
 
 from cooccurrence import sif_weights
+from families import drawn_together
 from tokenizer import SPECIAL
 
-# Rows × (a / (a + p))^0.3: training leaves function words too heavy. Measured in README ("What was tried").
+# Rows × (a / (a + p))^0.5: training leaves function words too heavy. This and the share by which forms of a word are turned
+# towards each other: measured in README ("What was tried").
 SIF_AFTER = 1e-3
-SIF_POWER = 0.3
+SIF_POWER = 0.5
+KIN_SHARE = 0.5
 CLIPS = np.linspace(0.4, 1.0, 13)
 
 
@@ -20,11 +23,12 @@ def is_kept(token: str) -> bool:
     return token in SPECIAL or all("LATIN" in unicodedata.name(c, "") for c in letters)
 
 
-def mean_table(tables: list[np.ndarray], counts: np.ndarray) -> np.ndarray:
+def mean_table(tables: list[np.ndarray], counts: np.ndarray, families: np.ndarray) -> np.ndarray:
     """Runs from one first table need no alignment. Special tokens get zero rows, which rank nothing."""
     table = np.mean(tables, axis=0) * (sif_weights(counts, SIF_AFTER) ** SIF_POWER)[:, None]
+    table = drawn_together(table, families, counts, KIN_SHARE)
     table[: len(SPECIAL)] = 0
-    return table.astype(np.float32)
+    return table
 
 
 def rotated(table: np.ndarray, seed: int) -> np.ndarray:

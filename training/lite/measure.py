@@ -4,9 +4,11 @@ import json
 import os
 
 import numpy as np
+import torch
 from scipy.stats import spearmanr
 
 from corpus import flatten
+from pooling import Bags, embed_damped
 from tokenizer import Tokenizer
 
 MAX_TOKENS = 256
@@ -31,26 +33,21 @@ class Measure:
         self._moods = self._bags([s[2] for s in sides])
 
     def __call__(self, table: np.ndarray) -> tuple[float, float, float]:
-        a, b = embed(table, self._a), embed(table, self._b)
-        sts = spearmanr((a * b).sum(1), self._scores)[0]
-        nearest = (embed(table, self._items) @ embed(table, self._prototypes).T).argmax(1)
-        axes = embed(table, self._high) - embed(table, self._low)
-        lean = (embed(table, self._moods) * axes[self._slider]).sum(1)
+        rows = torch.from_numpy(table)
+        a, b = embed_damped(rows, self._a), embed_damped(rows, self._b)
+        sts = spearmanr((a * b).sum(1).numpy(), self._scores)[0]
+        nearest = (embed_damped(rows, self._items) @ embed_damped(rows, self._prototypes).T).argmax(1).numpy()
+        axes = embed_damped(rows, self._high) - embed_damped(rows, self._low)
+        lean = (embed_damped(rows, self._moods) * axes[self._slider]).sum(1).numpy()
         return 100 * sts, 100 * np.mean(nearest == self._topic), 100 * np.mean(lean * self._side > 0)
 
     def say(self, table: np.ndarray) -> str:
         return "sts {:.2f}, topics {:.1f}, sliders {:.1f}".format(*self(table))
 
-    def _bags(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
-        return flatten([self._tokenizer.encode(text)[:MAX_TOKENS] for text in texts])
+    def _bags(self, texts: list[str]) -> Bags:
+        return Bags.of(*flatten([self._tokenizer.encode(text)[:MAX_TOKENS] for text in texts]))
 
 
 _ITEMS = {-1: "lowItems", 1: "highItems"}
 FIRST_PROBE = os.path.join(os.path.dirname(__file__), "probes", "first.json")
 
-
-def embed(table: np.ndarray, bags: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """Unit rows: the sum of each bag's rows, as src/encoder/lite.ts does it."""
-    ids, at = bags
-    sums = np.add.reduceat(table[ids], at[:-1], axis=0)
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)

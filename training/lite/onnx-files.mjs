@@ -12,10 +12,10 @@ const INT64 = 7;
  * @param tokenizer what `describeWordPiece` makes of its tokens
  * @returns {Record<string, Uint8Array>} content by path
  */
-export function onnxFiles({ tokens, dim, scales, rows }, tokenizer) {
+export function onnxFiles({ tokens, dim, damping, scales, rows }, tokenizer) {
   const json = (value) => new TextEncoder().encode(JSON.stringify(value));
   return {
-    'onnx/model.onnx': model(dim, scales, rows),
+    'onnx/model.onnx': model(dim, damping, scales, rows),
     'tokenizer.json': json(withEnds(tokenizer)),
     'tokenizer_config.json': json({
       tokenizer_class: 'BertTokenizer',
@@ -37,8 +37,11 @@ export function onnxFiles({ tokens, dim, scales, rows }, tokenizer) {
   };
 }
 
-/** `rows[ids] · scales[ids]`: the 4-bit numbers as int8, which is what ONNX knows everywhere. */
-function model(dim, scales, rows) {
+/**
+ * `rows[ids] · scales[ids]`, each with the weight that src/encoder/lite-pool.ts gives it. The 4-bit numbers are int8, which
+ * is what ONNX knows everywhere. Zero rows, such as those of padding, weigh nothing in sum, number or length.
+ */
+function model(dim, damping, scales, rows) {
   const numbers = new Int8Array(rows.length * 2);
   rows.forEach((pair, i) => {
     numbers[2 * i] = (pair & 15) - 8;
@@ -46,12 +49,36 @@ function model(dim, scales, rows) {
   });
   const graph = [
     node('Gather', ['rows', 'input_ids'], 'numbers'),
-    node('Cast', ['numbers'], 'floats', message(5, string(1, 'to'), number(3, FLOAT), number(20, 2))),
+    node('Cast', ['numbers'], 'floats', attribute('to', FLOAT)),
     node('Gather', ['scales', 'input_ids'], 'scale'),
-    node('Mul', ['floats', 'scale'], 'last_hidden_state'),
+    node('Mul', ['floats', 'scale'], 'row'),
+    node('Mul', ['row', 'row'], 'squares'),
+    node('ReduceSum', ['squares', 'numbers_axis'], 'squared_length'),
+    node('Sqrt', ['squared_length'], 'length'),
+    node('Sign', ['length'], 'known'),
+    ...['row', 'length', 'known'].map((name) => node('ReduceSum', [name, 'tokens_axis'], `sum_of_${name}`)),
+    node('Mul', ['row', 'sum_of_row'], 'products'),
+    node('ReduceSum', ['products', 'numbers_axis'], 'product'),
+    node('Max', ['length', 'tiny'], 'divisor'),
+    node('Div', ['product', 'divisor'], 'along'),
+    node('Sub', ['along', 'length'], 'of_others'),
+    node('Max', ['of_others', 'zero'], 'shared'),
+    node('Mul', ['sum_of_known', 'fading'], 'faded'),
+    node('Add', ['faded', 'one'], 'fade'),
+    node('Mul', ['sum_of_length', 'fade'], 'scaled'),
+    node('Max', ['scaled', 'tiny'], 'strength_divisor'),
+    node('Div', ['damping', 'strength_divisor'], 'strength'),
+    node('Mul', ['shared', 'strength'], 'damped'),
+    node('Add', ['damped', 'one'], 'weight_divisor'),
+    node('Div', ['row', 'weight_divisor'], 'last_hidden_state'),
     string(2, 'lite'),
     tensor('rows', INT8, [numbers.length / dim, dim], numbers),
     tensor('scales', FLOAT, [scales.length, 1], scales),
+    ...Object.entries({ damping, fading: 1 / 16, zero: 0, one: 1, tiny: 1e-9 }).map(([name, x]) =>
+      tensor(name, FLOAT, [1], Float32Array.of(x)),
+    ),
+    tensor('tokens_axis', INT64, [1], BigInt64Array.of(1n)),
+    tensor('numbers_axis', INT64, [1], BigInt64Array.of(2n)),
     value(11, 'input_ids', INT64, ['batch', 'tokens']),
     value(11, 'attention_mask', INT64, ['batch', 'tokens']),
     value(12, 'last_hidden_state', FLOAT, ['batch', 'tokens', dim]),
@@ -61,6 +88,10 @@ function model(dim, scales, rows) {
 
 function node(type, inputs, output, ...attributes) {
   return message(1, ...inputs.map((name) => string(1, name)), string(2, output), string(4, type), ...attributes);
+}
+
+function attribute(name, integer) {
+  return message(5, string(1, name), number(3, integer), number(20, 2));
 }
 
 function tensor(name, type, shape, { buffer, byteOffset, byteLength }) {

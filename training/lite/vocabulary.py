@@ -1,4 +1,4 @@
-"""Our own WordPiece vocabulary: the most frequent words whole, and pieces merged from the words that are left."""
+"""Our own WordPiece vocabulary: byte-pair merges, so that frequent words become whole and rarer ones pieces."""
 
 import heapq
 from collections import Counter, defaultdict
@@ -10,8 +10,6 @@ from tokenizer import LONGEST_WORD, SPECIAL, words_of
 ALPHABET = 600
 # A rarer word teaches no piece.
 FREQUENT = 5
-# Share of the rows given to pieces of rarer words. Judgement.
-PIECES = 0.12
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
@@ -37,11 +35,9 @@ def learn_vocabulary(words: Counter[str], size: int) -> list[str]:
         for character in word[1:]:
             inside[character] += count
     letters = sorted(alphabet) + sorted("##" + c for c in alphabet if inside[c] > 0)
-    whole_words = size - len(SPECIAL) - len(letters) - round(PIECES * size)
-    ranked = [w for w, _ in sorted(words.items(), key=lambda x: (-x[1], x[0])) if 1 < len(w) and set(w) <= alphabet]
-    whole, rest = ranked[:whole_words], [w for w in ranked[whole_words:] if words[w] >= FREQUENT and len(w) < LONGEST_WORD]
-    tokens = dict.fromkeys(SPECIAL + letters + whole)
-    for piece in _merge_pieces({w: words[w] for w in rest}):
+    frequent = {w: n for w, n in words.items() if n >= FREQUENT and len(w) < LONGEST_WORD and set(w) <= alphabet}
+    tokens = dict.fromkeys(SPECIAL + letters)
+    for piece in _merge_pieces(frequent):
         if len(tokens) == size:
             break
         tokens[piece] = None
@@ -49,7 +45,7 @@ def learn_vocabulary(words: Counter[str], size: int) -> list[str]:
 
 
 def _merge_pieces(words: dict[str, int]) -> Iterable[str]:
-    """Byte-pair merges of rare words, the most frequent pair first."""
+    """Byte-pair merges, the most frequent pair first."""
     split = {w: [w[0], *("##" + c for c in w[1:])] for w in words}
     counts: Counter[tuple[str, str]] = Counter()
     where: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
