@@ -28,12 +28,14 @@ export {
 } from './core/metrics.js';
 
 /**
- * The lite encoder from the bytes of `models/lite/lite.attune`, on the calling thread.
+ * The lite encoder from the bytes of `models/lite/lite.attune`, on the calling thread; or one of another static table,
+ * written by `training/lite/convert.py`.
  *
+ * @param version of another table: embeddings of two versions are never compared
  * @throws AttuneError `model/corrupt`
  */
-export function liteEncoder(bytes: ArrayBuffer): Encoder {
-  const { modelVersion, dim, encode } = openLite(bytes, LITE.modelVersion);
+export function liteEncoder(bytes: ArrayBuffer, version: string = LITE.modelVersion): Encoder {
+  const { modelVersion, dim, encode } = openLite(bytes, version);
   return {
     modelVersion,
     dim,

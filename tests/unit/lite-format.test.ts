@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import '../allclose.js';
 import { liteEncoder } from 'attune/core';
+import { LITE } from '../../src/encoder/lite-release.js';
 import { parseLite } from '../../src/encoder/lite-format.js';
 
 const released = readFileSync(new URL('../../public/models/lite/lite.attune', import.meta.url));
@@ -53,6 +54,11 @@ test('the released file reads, and gives rows of unit length or zeros', async ()
   ]);
   const lengths = [0, 1, 2].map((i) => Math.hypot(...data.subarray(i * dim, (i + 1) * dim)));
   expect(lengths).toBeAllclose([1, 0, 1], { atol: 1e-5 });
+});
+
+test('a table of another version says so, so that its rows are not compared with the released one’s', () => {
+  expect(liteEncoder(copy(released), 'own-1').modelVersion).toBe('own-1');
+  expect(liteEncoder(copy(released)).modelVersion).toBe(LITE.modelVersion);
 });
 
 const FIELDS = ['magic', 'version', 'rows', 'dim', 'bits', 'vocabBytes', 'scalesOffset', 'rowsOffset'];
