@@ -42,7 +42,7 @@ const NEW_VISITS = 2;
  */
 const PRIOR: ChangePrior = { change: 0.01, errand: 0.1, longest: 6, recent: 40 };
 
-/** Log odds from which on a person is told. Measured in tests/unit/drift and bench/drift: of people who stay the same at most 1 % in 500 likings. */
+/** Log odds from which on a person is told. Measured in tests/unit/drift and bench/drift: of people who stay the same at most 2 % in 500 likings, mostly fewer. */
 export const THRESHOLD = 9;
 
 /** Less than this is lost of no liking: what is left of a change that is long over. */
