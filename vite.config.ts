@@ -138,6 +138,12 @@ const command: UserConfig = {
   },
 };
 
+/** All that the demo's start loads after its first code, as one file: 12 requests less, and 3 kB. */
+const startModules = new Set([
+  ...[...diskModules, ...laterModules],
+  ...loadedWithAll('sdk/check-options', 'sdk/queue', 'encoder/client'),
+]);
+
 const demo: UserConfig = {
   root: path('demo'),
   publicDir: path('public'),
@@ -148,14 +154,31 @@ const demo: UserConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
+      checks: { ineffectiveDynamicImport: false }, // what is asked for later may be here already
       output: {
         codeSplitting: {
-          groups: [{ name: 'later', test: (id) => laterModules.has(id) && !pageModules.has(id) }],
+          groups: [{ name: 'later', test: (id) => startModules.has(id) && !pageModules.has(id), priority: 1 }],
         },
       },
     },
   },
 };
+
+/** The demo's catalogue by columns: like beside like is 3 kB less over the wire, and it is one object a row again once read. */
+function catalogueByColumns(): Plugin {
+  return {
+    name: 'attune:catalogue-by-columns',
+    enforce: 'pre',
+    load(id) {
+      if (id !== path('demo/catalog.json')) return null;
+      const rows = JSON.parse(readFileSync(id, 'utf8')) as Record<'id' | 'field' | 'title' | 'summary', string>[];
+      const columns = Object.keys(rows[0]!).map((key) => [key, rows.map((row) => row[key as 'id'])]);
+      const code = `const columns = ${JSON.stringify(columns)};
+        export default columns[0][1].map((_, i) => Object.fromEntries(columns.map(([key, values]) => [key, values[i]])));`;
+      return { code, moduleType: 'js' };
+    },
+  };
+}
 
 /** ONNX Runtime's files, which nothing bundles: served in development and tests, copied beside a build. */
 function onnxRuntime(): Plugin {
@@ -275,7 +298,7 @@ export default defineConfig(({ mode }) => ({
       ? []
       : [
           ...(mode === 'lab' || mode === 'service-worker' ? [] : [onnxRuntime()]),
-          ...(mode === 'demo' ? [] : [literalWorkerUrl(), withoutPureMarks()]),
+          ...(mode === 'demo' ? [catalogueByColumns()] : [literalWorkerUrl(), withoutPureMarks()]),
         ],
   test: {
     maxWorkers: 2, // else one fewer than there are cores

@@ -4,13 +4,11 @@ import 'uplot/dist/uPlot.min.css';
 
 /** CSS pixels. The reliability diagram is about square where a drawer is as wide as a phone. */
 const HEIGHT = { reliability: 320, course: 210 };
-/** A contribution's row, its name over its bar, CSS pixels. */
-const ROW = { height: 40, bar: 12, gap: 3, font: 13 };
 const DASH = [5, 5];
 /** Radius of a dot whose bin is the largest, and of one that is all but empty, CSS pixels. Judgement. */
 const DOT = { least: 2, most: 6 };
-/** Room for the numbers of an axis, for its name, and for half a number, CSS pixels. */
-const AXIS = { below: 28, beside: 44, name: 20, half: 18 };
+/** Room for the numbers of an axis, and for its name, CSS pixels. */
+const AXIS = { below: 28, beside: 44, name: 20 };
 const AXIS_FONT = '12px system-ui, sans-serif';
 
 /** Chance given against how often it came true: dots by the size of their bin, with 95 % intervals, on the diagonal when right. */
@@ -69,42 +67,6 @@ export function drawCourse(
   });
 }
 
-/** A part of a score and its name. */
-export interface Contribution {
-  readonly label: string;
-  readonly value: number;
-}
-
-/** A bar for each part of a score, from an upright line at zero: to the right what lifts it, to the left what lowers it. */
-export function drawContributions(host: HTMLElement, parts: readonly Contribution[]): void {
-  const values = parts.map(({ value }) => value);
-  const lifting = values.map((value) => (value < 0 ? null : value));
-  const lowering = values.map((value) => (value < 0 ? value : null));
-  draw(host, [values.map((_, i) => i), lifting, lowering], {
-    height: parts.length * ROW.height + AXIS.below + AXIS.name,
-    padding: [0, AXIS.half, 0, AXIS.half],
-    scales: {
-      x: { time: false, ori: 1, dir: -1, range: [-0.62, parts.length - 0.62] },
-      y: { ori: 0, range: [Math.min(0, ...values), Math.max(0, ...values)] },
-    },
-    axes: [
-      { show: false },
-      { ...axis('Adds to the score', withMinus, AXIS.below), scale: 'y', side: 2, space: 4 * AXIS.half },
-    ],
-    series: [{}, bars('--device'), bars('--lower')],
-    hooks: {
-      draw: [
-        (plot) => {
-          const { left, top, height } = plot.bbox;
-          const zero = plot.valToPos(0, 'y', true);
-          stroke(plot, '--edge', zero, top, top + height);
-          parts.forEach(({ label }, i) => nameRow(plot, label, left, plot.valToPos(i, 'x', true)));
-        },
-      ],
-    },
-  });
-}
-
 /** Puts a plot into `host` that keeps its width and the page's colours; one that stood there before goes. */
 function draw(host: HTMLElement, data: uPlot.AlignedData, options: Omit<uPlot.Options, 'width'>): void {
   host.replaceChildren();
@@ -152,15 +114,6 @@ function line(name: string, dash?: number[]): uPlot.Series {
   };
 }
 
-function bars(name: string): uPlot.Series {
-  return {
-    fill: (plot) => color(plot, name),
-    width: 0,
-    paths: uPlot.paths.bars!({ size: [1, ROW.bar] }),
-    points: { show: false },
-  };
-}
-
 /** An upright line, in canvas pixels. */
 function stroke(plot: uPlot, name: string, x: number, from: number, to: number): void {
   const { ctx } = plot;
@@ -173,28 +126,9 @@ function stroke(plot: uPlot, name: string, x: number, from: number, to: number):
   ctx.stroke();
 }
 
-/** A row's name above its bar, on the page's own ground, so that no line runs through it. Canvas pixels. */
-function nameRow(plot: uPlot, name: string, left: number, middle: number): void {
-  const { ctx } = plot;
-  const size = ROW.font * uPlot.pxRatio;
-  const bottom = middle - (ROW.bar / 2 + ROW.gap) * uPlot.pxRatio;
-  ctx.font = `${size}px system-ui, sans-serif`;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'bottom';
-  ctx.fillStyle = color(plot, '--surface');
-  ctx.fillRect(left, bottom - 1.2 * size, ctx.measureText(name).width + ROW.gap * uPlot.pxRatio, 1.2 * size);
-  ctx.fillStyle = color(plot, '--ink');
-  ctx.fillText(name, left, bottom);
-}
-
 /** A colour of tokens.css, as it is now: light or dark. */
 function color({ root }: uPlot, name: string): string {
   return getComputedStyle(root).getPropertyValue(name);
-}
-
-/** With a true minus sign, as elsewhere on the page. */
-function withMinus(value: number): string {
-  return String(value).replace('-', '−');
 }
 
 function asPercent(share: number): string {

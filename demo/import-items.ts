@@ -10,11 +10,6 @@ export interface OwnItems {
 const MAX_ITEMS = 5000;
 const MAX_TEXT = 10_000;
 
-/** Fetches the CSV parser while the page loads, so that importing later needs no request. */
-export function prepareCsv(): Promise<typeof import('papaparse')> {
-  return import('papaparse');
-}
-
 /** @throws Error with a message for people when the text is no list of items at all */
 export async function readItems(text: string, isJson: boolean, taken: ReadonlySet<string>): Promise<OwnItems> {
   const rows = isJson ? jsonRows(text) : await csvRows(text);
@@ -47,7 +42,7 @@ function jsonRows(text: string): unknown[] {
 }
 
 async function csvRows(text: string): Promise<unknown[]> {
-  const { parse } = await prepareCsv();
+  const { parse } = await import('papaparse'); // which came with Attune
   const { data, meta } = parse<Record<string, string>>(text, {
     header: true,
     skipEmptyLines: 'greedy',

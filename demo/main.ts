@@ -3,18 +3,17 @@ import { createActs } from './acts.js';
 import { handleCardActions, handleCardsUnpersonalized } from './card-actions.js';
 import { catalogue, itemText, type DemoItem } from './catalogue.js';
 import * as consent from './consent.js';
-import { createDevicePanel, type DevicePanel } from './device-panel.js';
+import type { DevicePanel } from './device-panel.js';
 import { find } from './element.js';
 import { createEraseDialog } from './erase.js';
 import { INVENTED_MODEL, type Say } from './foundation-model.js';
 import { acceptDrops, importFile, type ImportTarget } from './import-files.js';
-import { prepareCsv } from './import-items.js';
 import { createLeftOut } from './left-out.js';
+import { createLatePanel } from './late-panel.js';
 import { createItemList } from './list.js';
 import { createNewOrder } from './new-order.js';
 import { createNotices } from './notices.js';
 import { asGiven, createOrder, type Order } from './order.js';
-import { plotting } from './plotting.js';
 import { createPrivacySwitch } from './privacy-switch.js';
 import { createReader } from './reader.js';
 import { createRequestCounter } from './requests.js';
@@ -73,8 +72,13 @@ const sliders = createSliders(find('#sliders'), (id, position) => {
   if (position === null) sliders.update(running.attune.profile());
 });
 foldable(find('#panel'), find('#fold-sliders'));
-void prepareCsv();
 void start();
+
+/** What no first action needs comes when the page is at rest, and before requests are counted: opening it later makes none. */
+async function wholePage(parts: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await new Promise((resolve) => (globalThis.requestIdleCallback ?? setTimeout)(resolve));
+  await Promise.allSettled(parts.map((load) => load()));
+}
 
 async function start(): Promise<void> {
   try {
@@ -109,7 +113,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
       status.ranked(ranking);
       if (ranking.partial || root.dataset['attune'] === 'ready') return;
       root.dataset['attune'] = 'ready';
-      void Promise.allSettled([plotting]).then(requests.start); // the last of the page's own files
+      void wholePage([panel.prepare]).then(requests.start);
     },
   });
   window.attuneDemo = {
@@ -130,7 +134,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
       order.offer();
     },
   };
-  const panel = createDevicePanel(find<HTMLDialogElement>('#device-panel'), {
+  const panel = createLatePanel(find<HTMLDialogElement>('#device-panel'), {
     attune: () => attune,
     items: () => order.items,
     ranking: () => order.ranking,
@@ -209,7 +213,9 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
   const why = createWhy(find<HTMLDialogElement>('#why'));
   handleCardActions(find('#list'), { attune, order, acts, notices, reader, why });
   find('#open-left-out').addEventListener('click', createLeftOut(find('#left-out'), { attune, order, acts }));
-  find('#open-device-panel').addEventListener('click', () => void panel.open());
+  find('#open-device-panel').addEventListener('click', () => {
+    panel.open().catch(() => notices.keep('This part of the page could not be loaded; with a connection, try again.'));
+  });
   acceptDrops(find('#drop-hint'), (file) => void importFile(file, target).then(panel.refresh));
 
   privacy.show(attune.data.privacy);

@@ -1,6 +1,2 @@
-/**
- * The code that draws, on its way as soon as the page starts: a "Why?" must make no request, and need no network. Rejects
- * where it can't be had.
- */
-export const plotting = import('./diagrams.js');
-plotting.catch(() => {}); // told where something is to be drawn
+/** The code that draws curves, fetched when there is one to draw. Rejects where it can't be had, and is asked for anew then. */
+export const plotting = (): Promise<typeof import('./diagrams.js')> => import('./diagrams.js');

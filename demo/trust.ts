@@ -124,7 +124,7 @@ function recordOf(shown: SliderCalibration): HTMLElement[] {
         plot: `Reliability diagram of ${reliability.length} dots, from ${asSaid(first)} to ${asSaid(last)}.`,
         caption: `On the dashed line a chance comes true as often as it says. Each dot rests on ${resting} outcomes; its upright line is the 95 % interval.`,
         table: reliabilityTable(reliability),
-        draw: async (host) => (await plotting).drawReliability(host, reliability),
+        draw: async (host) => (await plotting()).drawReliability(host, reliability),
       }),
     );
   }
@@ -137,7 +137,7 @@ function recordOf(shown: SliderCalibration): HTMLElement[] {
         caption:
           'Lower is better. Dashed: what always saying the share of those 50 outcomes, known afterwards, would have scored. Upright lines: a new curve.',
         table: courseTable(course),
-        draw: async (host) => (await plotting).drawCourse(host, course, trail),
+        draw: async (host) => (await plotting()).drawCourse(host, course, trail),
       }),
     );
   }

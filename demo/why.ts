@@ -1,10 +1,8 @@
 import type { Explanation } from 'attune';
 import { ago, youDid } from './ago.js';
 import type { DemoItem } from './catalogue.js';
-import type { Contribution } from './diagrams.js';
 import { displayedSum } from './displayed-sum.js';
 import { closeButton, closeOnBackdrop, element } from './element.js';
-import { plotting } from './plotting.js';
 
 /** Rounds to 0.00, which is not worth a line. */
 const NEGLIGIBLE = 0.005;
@@ -40,11 +38,11 @@ function body({ terms }: Explanation): HTMLElement[] {
     terms.map((term) => term.value),
     2,
   );
-  const shown = terms.flatMap((term, i) => (parts[i] === 0 ? [] : [{ term, label: term.label, value: parts[i]! }]));
+  const shown = terms.flatMap((term, i) => (parts[i] === 0 ? [] : [{ term, value: parts[i]! }]));
+  const scale = scaleOf(shown.map(({ value }) => value));
   return [
     element('p', { class: 'hint' }, 'These are the very numbers that place it, and they add up to its score.'),
-    ...(shown.length === 0 ? [] : [plot(shown)]),
-    element('ol', { class: 'terms' }, ...shown.map(({ term, value }) => termRow(term, value))),
+    element('ol', { class: 'terms' }, ...shown.map(({ term, value }) => termRow(term, value, scale))),
     element(
       'p',
       { class: 'term-total' },
@@ -54,27 +52,35 @@ function body({ terms }: Explanation): HTMLElement[] {
   ];
 }
 
-/** The parts as bars. The list below says the same, and stands alone where the diagram can't be drawn. */
-function plot(parts: readonly Contribution[]): HTMLElement {
-  const lifting = parts.filter(({ value }) => value > 0).length;
-  const host = element('div', {
-    class: 'plot',
-    role: 'img',
-    'aria-label': `Bars: ${lifting} of ${parts.length} parts lift it; the list below has their numbers.`,
-  });
-  plotting.then(
-    ({ drawContributions }) => drawContributions(host, parts),
-    () => host.remove(),
-  );
-  return host;
+/** Where zero lies between the least and the greatest part, and how much a whole width is. */
+interface Scale {
+  readonly zero: number;
+  readonly width: number;
 }
 
-function termRow(term: Explanation['terms'][number], shown: number): HTMLElement {
+function scaleOf(values: readonly number[]): Scale {
+  const least = Math.min(0, ...values);
+  const width = Math.max(0, ...values) - least || 1;
+  return { zero: -least / width, width };
+}
+
+/** From an upright line at zero: to the right what lifts it, to the left what lowers it. The number beside says the same. */
+function bar(value: number, { zero, width }: Scale): HTMLElement {
+  const fill = element('i', { class: value < 0 ? 'lowers' : 'lifts' });
+  fill.style.left = `${100 * (zero + Math.min(0, value) / width)}%`;
+  fill.style.width = `${(100 * Math.abs(value)) / width}%`;
+  const line = element('i', { class: 'zero' });
+  line.style.left = `${100 * zero}%`;
+  return element('span', { class: 'bar', 'aria-hidden': 'true' }, fill, line);
+}
+
+function termRow(term: Explanation['terms'][number], shown: number, scale: Scale): HTMLElement {
   const row = element(
     'li',
     { 'data-term': term.name },
     element('span', { class: 'term-label' }, term.label),
     element('span', { class: 'term-value' }, signed(shown)),
+    bar(shown, scale),
   );
   const reasons = reasonRows(term, shown);
   if (reasons.length > 0) row.append(element('ul', { class: 'because' }, ...reasons));
