@@ -3,6 +3,7 @@ import type { Consent, PrivacyMode } from 'attune';
 /** The site's own note of a "yes" and of the privacy switch. A "no" is never written down, so it can't be a trace. */
 const CONSENT_KEY = 'attune-demo-consent';
 const PRIVACY_KEY = 'attune-demo-privacy';
+const TOUR_KEY = 'attune-demo-tour';
 
 export function storedConsent(): Consent {
   return read(CONSENT_KEY) === 'granted' ? 'granted' : 'unknown';
@@ -22,6 +23,16 @@ export function rememberPrivacy(mode: PrivacyMode): void {
   if (storedConsent() === 'granted') write(PRIVACY_KEY, mode);
 }
 
+/** How many steps of the tour are behind someone who agreed to storing; 0 for everybody else. */
+export function storedTour(): number {
+  const step = storedConsent() === 'granted' ? Number(read(TOUR_KEY)) : 0;
+  return Number.isInteger(step) && step > 0 ? step : 0;
+}
+
+export function rememberTour(step: number): void {
+  if (storedConsent() === 'granted') write(TOUR_KEY, step === 0 ? null : String(step));
+}
+
 /** The answer given, or taken back, in another tab. */
 export function onConsentElsewhere(listener: (consent: Consent) => void): void {
   window.addEventListener('storage', ({ key }) => {
@@ -32,6 +43,7 @@ export function onConsentElsewhere(listener: (consent: Consent) => void): void {
 export function forgetConsent(): void {
   write(CONSENT_KEY, null);
   write(PRIVACY_KEY, null);
+  write(TOUR_KEY, null);
 }
 
 function read(key: string): string | null {

@@ -39,10 +39,10 @@ export function find<E extends Element = HTMLElement>(selector: string, root: Pa
   return node;
 }
 
-/** The close button of a dialog. */
-export function closeButton(dialog: HTMLDialogElement): HTMLButtonElement {
+/** The close button of a dialog, or of what `close` closes. */
+export function closeButton(close: HTMLDialogElement | (() => void)): HTMLButtonElement {
   const node = element('button', { type: 'button', class: 'act close', 'aria-label': 'Close' }, icon('close'));
-  node.addEventListener('click', () => dialog.close());
+  node.addEventListener('click', () => (typeof close === 'function' ? close() : close.close()));
   return node;
 }
 

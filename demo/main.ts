@@ -20,6 +20,7 @@ import { createRequestCounter } from './requests.js';
 import { linkedId } from './share.js';
 import { createSliders, foldable, SLIDERS } from './sliders.js';
 import { createStatusLine } from './status-line.js';
+import type { Tour } from './tour.js';
 import { createWarnings } from './warnings.js';
 import { createWhy } from './why.js';
 
@@ -39,7 +40,10 @@ const announcer = find('#announcer');
 const status = createStatusLine(find('#order'), find('#open-left-out'));
 const notices = createNotices(() => running?.panel.notices ?? find('#notices'));
 const warnings = createWarnings((text) => notices.keep(text));
-const requests = createRequestCounter((count) => (find('#requests').textContent = String(count)));
+const requests = createRequestCounter(
+  (count) => (find('#requests').textContent = String(count)),
+  (at) => (find('#since').textContent = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })),
+);
 const reader = createReader(find<HTMLDialogElement>('#reader'), (item, dwellMs) => {
   // a glance says little, ten seconds say it all
   running?.attune.track('read', item, { dwellMs, weight: Math.min(1, dwellMs / 10_000) });
@@ -87,6 +91,7 @@ async function start(): Promise<void> {
       privacy: consent.storedPrivacy(),
       text: itemText,
       sliders: SLIDERS,
+      priors: {}, // what a person says they like, in the tour
       assetBase: new URL('./', document.baseURI),
       foundation: { ...INVENTED_MODEL, mode: () => (say.isOn ? 'on' : 'off') },
     });
@@ -98,6 +103,10 @@ async function start(): Promise<void> {
     notices.keep('Personalization could not start on this page; the catalogue stands in the order given.');
     console.error(error);
   }
+}
+
+function sayNotLoaded(): void {
+  notices.keep('This part of the page could not be loaded; with a connection, try again.');
 }
 
 async function personalize(attune: Attune<DemoItem>): Promise<void> {
@@ -113,7 +122,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
       status.ranked(ranking);
       if (ranking.partial || root.dataset['attune'] === 'ready') return;
       root.dataset['attune'] = 'ready';
-      void wholePage([panel.prepare]).then(requests.start);
+      void wholePage([panel.prepare, tour]).then(requests.start);
     },
   });
   window.attuneDemo = {
@@ -151,6 +160,17 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
     erase: () => eraseDialog.ask(),
   });
   running = { attune, order, panel };
+  const opener = find<HTMLButtonElement>('#open-tour');
+  let touring: Promise<Tour> | undefined;
+  function tour(): Promise<Tour> {
+    const announce = (text: string): void => void (announcer.textContent = text);
+    touring ??= import('./tour.js').then(({ createTour }) =>
+      createTour(find('#tour'), { attune, order, opener, announce }),
+    );
+    touring.catch(() => (touring = undefined));
+    return touring;
+  }
+  opener.addEventListener('click', () => tour().then((each) => each.open(), sayNotLoaded));
   const bar = consent.createConsentBar(find('#consent'), (answer) => {
     if (answer === 'granted') consent.rememberConsent();
     void attune.data.setConsent(answer).then(consentChanged);
@@ -179,6 +199,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
   async function erase(): Promise<void> {
     await attune.data.erase();
     consent.forgetConsent();
+    (await touring)?.forget();
     await attune.data.setConsent('unknown');
     await acts.load();
     sliders.update(attune.profile());
@@ -213,9 +234,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
   const why = createWhy(find<HTMLDialogElement>('#why'));
   handleCardActions(find('#list'), { attune, order, acts, notices, reader, why });
   find('#open-left-out').addEventListener('click', createLeftOut(find('#left-out'), { attune, order, acts }));
-  find('#open-device-panel').addEventListener('click', () => {
-    panel.open().catch(() => notices.keep('This part of the page could not be loaded; with a connection, try again.'));
-  });
+  find('#open-device-panel').addEventListener('click', () => void panel.open().catch(sayNotLoaded));
   acceptDrops(find('#drop-hint'), (file) => void importFile(file, target).then(panel.refresh));
 
   privacy.show(attune.data.privacy);

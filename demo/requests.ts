@@ -4,8 +4,11 @@ export interface RequestCounter {
   readonly count: number;
 }
 
-/** @param onCount called with every new total */
-export function createRequestCounter(onCount: (count: number) => void): RequestCounter {
+/**
+ * @param onCount called with every new total
+ * @param onStart called with the moment from which on requests count
+ */
+export function createRequestCounter(onCount: (count: number) => void, onStart: (at: Date) => void): RequestCounter {
   let since = Infinity;
   let count = 0;
   new PerformanceObserver((list) => {
@@ -14,7 +17,9 @@ export function createRequestCounter(onCount: (count: number) => void): RequestC
   }).observe({ type: 'resource' });
   return {
     start() {
-      if (since === Infinity) since = performance.now();
+      if (since !== Infinity) return;
+      since = performance.now();
+      onStart(new Date());
     },
     get count() {
       return count;

@@ -292,7 +292,9 @@ test('every part of a score is a bar about zero, as long as its number says', as
   })()`);
   await page.locator('[data-slider=budget]').fill('-0.8');
   const files = site.requests.length;
-  await page.locator('[data-testid=card] [data-action=why]').first().press('Enter');
+  const [first] = await page.evaluate<string[]>(order);
+  await page.locator(`[data-id=${first}] [data-action=why]`).press('Enter');
+  await expect(page.getByTestId('why')).toBeVisible();
   const texts = await page.locator('#why .terms > li > .term-value').allTextContents();
   const values = texts.map((text) => Number(text.replace('−', '-')));
   expect(values.some((value) => value < 0) && values.some((value) => value > 0)).toBe(true);

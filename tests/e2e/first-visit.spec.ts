@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync } from 'node:zlib';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
+import axe from 'axe-core';
 import { documentedPolicy, enforced, REPORTS } from './policies.js';
 import { serve, type Site } from './serve.js';
 
@@ -50,4 +51,73 @@ test('a phone loads 150 kB beside the model before it can be used, and nothing i
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   expect(site.requests).not.toContain(REPORTS);
   await page.close();
+});
+
+/** What axe finds on the page as it stands, in light and in dark. */
+async function violations(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.evaluate(axe.source);
+    found.push(
+      ...(await page.evaluate<string[]>(
+        `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => '${colorScheme} ' + id + ': ' + nodes.map(({ html }) => html)))`,
+      )),
+    );
+  }
+  return found;
+}
+
+test('a tour of one minute: say what you like, save three, show the order, drag, ask why, see what is known', async ({
+  page,
+}) => {
+  await page.goto(`${site.origin}/`);
+  await page.waitForSelector('html[data-attune~="ready"]');
+  await page.waitForLoadState('networkidle');
+  expect(await violations(page)).toEqual([]);
+  const requests = site.requests.length;
+  const order = (): Promise<string[]> => page.evaluate('attuneDemo.ranking().map(({ id }) => id)');
+  const given = await order();
+  const tour = page.getByTestId('tour');
+  const heading = tour.getByRole('heading');
+
+  await page.getByTestId('open-tour').press('Enter');
+  await expect(heading).toHaveText('What do you like?');
+  await expect(heading).toBeFocused();
+  await tour.getByLabel('Out in nature').press('Space');
+  await tour.getByLabel('Sport and adventure').press('Space');
+  await tour.getByRole('button', { name: 'Use these' }).press('Enter');
+  await expect(heading).toHaveText('Save three things');
+  await expect(heading).toBeFocused();
+  const stated = await order();
+  const liked = (ids: readonly string[]): number => ids.slice(0, 20).filter((id) => /^(nature|sport)-/.test(id)).length;
+  expect(liked(stated)).toBeGreaterThan(1.5 * liked(given));
+
+  await tour.getByRole('button', { name: 'Take me there' }).press('Enter');
+  await expect(page.locator(`[data-id=${stated[0]}] [data-action=save]`)).toBeFocused();
+  for (const id of stated.slice(0, 3)) await page.locator(`[data-id=${id}] [data-action=save]`).press('Enter');
+  await expect(heading).toHaveText('Show your new order');
+  await page.getByTestId('open-tour').press('Enter'); // wherever one is, it stays where it was
+  await tour.getByRole('button', { name: 'Close the tour' }).press('Enter');
+  await expect(tour).toBeHidden();
+  await expect(page.getByTestId('open-tour')).toBeFocused();
+  await page.getByTestId('open-tour').press('Enter');
+  await expect(heading).toHaveText('Show your new order');
+  await page.getByTestId('new-order').press('Enter');
+  await expect(heading).toHaveText('Drag a slider');
+  await page.locator('[data-slider=pace]').press('End');
+  await expect(heading).toHaveText('Ask why');
+  await page.locator(`[data-id=${(await order())[0]}] [data-action=why]`).press('Enter');
+  await expect(page.locator('#why .term-value').first()).toHaveText(/^[+−]\d/);
+  await page.keyboard.press('Escape');
+  await expect(heading).toHaveText('See what this device knows');
+  expect(await violations(page)).toEqual([]);
+  await page.getByTestId('open-device-panel').press('Enter');
+  await expect(page.getByTestId('recent').locator('[data-forget]')).toHaveCount(3);
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(heading).toHaveText('That was all of it');
+  expect(await page.evaluate('localStorage.length')).toBe(0); // nobody was asked yet
+  expect(site.requests.slice(requests)).toEqual([]);
+  await expect(page.getByTestId('requests')).toContainText('0 requests');
 });
