@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { installable } from './demo/offline-build.js';
 import { chromiumArgs, findChromium, softwareGpuArgs } from './tests/chromium.mjs';
 
 const root = import.meta.dirname;
@@ -298,7 +299,9 @@ export default defineConfig(({ mode }) => ({
       ? []
       : [
           ...(mode === 'lab' || mode === 'service-worker' ? [] : [onnxRuntime()]),
-          ...(mode === 'demo' ? [catalogueByColumns()] : [literalWorkerUrl(), withoutPureMarks()]),
+          ...(mode === 'demo'
+            ? [catalogueByColumns(), installable(path('demo'), path('public'))]
+            : [literalWorkerUrl(), withoutPureMarks()]),
         ],
   test: {
     maxWorkers: 2, // else one fewer than there are cores

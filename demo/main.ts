@@ -13,6 +13,7 @@ import { createLatePanel } from './late-panel.js';
 import { createItemList } from './list.js';
 import { createNewOrder } from './new-order.js';
 import { createNotices } from './notices.js';
+import { createOffline } from './offline.js';
 import { asGiven, createOrder, type Order } from './order.js';
 import { createPrivacySwitch } from './privacy-switch.js';
 import { createReader } from './reader.js';
@@ -75,6 +76,7 @@ const sliders = createSliders(find('#sliders'), (id, position) => {
   running.order.apply();
   if (position === null) sliders.update(running.attune.profile());
 });
+const offline = createOffline(find<HTMLButtonElement>('#keep-offline'), notices);
 foldable(find('#panel'), find('#fold-sliders'));
 void start();
 
@@ -200,6 +202,7 @@ async function personalize(attune: Attune<DemoItem>): Promise<void> {
     await attune.data.erase();
     consent.forgetConsent();
     (await touring)?.forget();
+    await offline.forget();
     await attune.data.setConsent('unknown');
     await acts.load();
     sliders.update(attune.profile());

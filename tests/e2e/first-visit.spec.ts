@@ -68,9 +68,12 @@ async function violations(page: Page): Promise<string[]> {
   return found;
 }
 
-test('a tour of one minute: say what you like, save three, show the order, drag, ask why, see what is known', async ({
+test('a tour of one minute: say what you like, save three, show the order, drag, ask why, see what is known, keep it', async ({
   page,
+  context,
 }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => /security policy/i.test(message.text()) && complaints.push(message.text()));
   await page.goto(`${site.origin}/`);
   await page.waitForSelector('html[data-attune~="ready"]');
   await page.waitForLoadState('networkidle');
@@ -120,4 +123,24 @@ test('a tour of one minute: say what you like, save three, show the order, drag,
   expect(await page.evaluate('localStorage.length')).toBe(0); // nobody was asked yet
   expect(site.requests.slice(requests)).toEqual([]);
   await expect(page.getByTestId('requests')).toContainText('0 requests');
+
+  // what was built stays when it is asked for: manifest and icons are there, and the page opens with its server gone
+  const manifest = await page.evaluate<{ icons: { src: string }[] }>(
+    `fetch(document.querySelector('link[rel=manifest]').href).then((response) => response.json())`,
+  );
+  for (const { src } of manifest.icons) expect(readFileSync(`dist-demo/${src}`).length).toBeGreaterThan(100);
+  await page.getByTestId('keep-offline').press('Enter');
+  await expect(page.getByTestId('keep-offline')).toHaveText('Remove the offline copy');
+  await context.setOffline(true);
+  await site.close();
+  await page.reload();
+  await page.waitForSelector('html[data-attune~="ready"]');
+  expect(await page.evaluate('attuneDemo.attune.profile().modelVersion')).toMatch(/^lite-/);
+  expect(await page.evaluate('document.documentElement.dataset.warnings ?? ""')).toBe('');
+  await page.getByTestId('open-device-panel').press('Enter');
+  await page.getByTestId('erase').press('Enter');
+  await page.getByTestId('erase-confirm').press('Enter');
+  await expect.poll(() => page.evaluate('caches.keys()')).toEqual([]);
+  expect(await page.evaluate('navigator.serviceWorker.getRegistration()')).toBeUndefined();
+  expect(complaints).toEqual([]);
 });
