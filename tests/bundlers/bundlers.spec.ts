@@ -14,7 +14,8 @@ interface Told {
 }
 
 /** Both that need a script in the page itself have it from their maker. */
-const POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+const POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
 let packed: string;
 test.beforeAll(() => void (packed = pack()));

@@ -15,7 +15,9 @@ export const projects = Object.keys(BUILT);
 /** Packs `dist` into a new folder, outside of this repository, whose configuration is not theirs; the file's path. */
 export function pack() {
   const folder = mkdtempSync(join(tmpdir(), 'attune-bundlers-'));
-  const [{ filename }] = JSON.parse(run(root, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder));
+  const [{ filename }] = JSON.parse(
+    run(root, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
+  );
   return join(folder, filename);
 }
 
@@ -34,7 +36,11 @@ export function makeProject(name, packed) {
 
 function run(cwd, command, ...args) {
   try {
-    return execFileSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } });
+    return execFileSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
+    });
   } catch (error) {
     throw new Error(`${command} ${args.join(' ')} failed:\n${error.stdout}\n${error.stderr}`, { cause: error });
   }
