@@ -71,6 +71,7 @@ const FEED: KindWeights = {
 
 /** The two presets; each lists every built-in kind. */
 export type KindPreset = 'conversation' | 'feed';
+/** The weights of each preset, by kind. */
 export const KIND_PRESETS: Readonly<Record<KindPreset, KindWeights>> = { conversation: CONVERSATION, feed: FEED };
 
 /** Base weight of a kind; kinds nobody listed weigh 1. Prototype names such as `constructor` are ordinary kinds. */
