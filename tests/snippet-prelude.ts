@@ -13,6 +13,7 @@ declare global {
     /** Of a service worker, whose own types are no page's. */
     fetch: Event & { readonly request: Request; respondWith(response: Promise<Response>): void };
   }
+  type Rule<T> = A.Rule<T>;
   interface Room { id: string; title: string }
 
   const createAttune: typeof A.createAttune;

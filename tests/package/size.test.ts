@@ -1,20 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build, type Rollup } from 'vite';
 import { expect, test } from 'vitest';
-
-/** Brotli bytes of a built module and everything it imports statically: what arrives before any of it can run. */
-function staticBytes(entry: string, seen = new Set<string>()): number {
-  if (seen.has(entry)) return 0;
-  seen.add(entry);
-  const code = readFileSync(entry, 'utf8');
-  let bytes = brotliCompressSync(code).length;
-  for (const [, path] of code.matchAll(/(?:from|import)\s*["'`](\.[^"'`]+)["'`]/g)) {
-    bytes += staticBytes(join(dirname(entry), path!), seen);
-  }
-  return bytes;
-}
+import { staticBytes } from './bytes.js';
 
 /** Files that come before any of a module can run, itself included. */
 function loadedFirst(entry: string, seen = new Set<string>()): Set<string> {
