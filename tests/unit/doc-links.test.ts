@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -50,3 +51,34 @@ test('every page of the docs is in llms.txt', () => {
   const told = readFileSync('docs/llms.txt', 'utf8');
   expect(pages.filter((page) => /^docs\/.*\.md$/.test(page) && !told.includes(`(${page.slice(5)})`))).toEqual([]);
 });
+
+test('the site of the docs has a page for each, asks nobody for anything, and its links and places hold', () => {
+  mkdirSync('tests/.tmp', { recursive: true });
+  const folder = mkdtempSync('tests/.tmp/site-');
+  try {
+    execFileSync(process.execPath, ['docs/build/site.mjs', folder]);
+    const names = readdirSync(folder).filter((name) => name.endsWith('.html'));
+    expect(names).toHaveLength(pages.filter((page) => page.endsWith('.md')).length);
+    const html = new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+    const broken = [...html].flatMap(([name, text]) =>
+      [...text.matchAll(/(?<=\s)(href|src)="([^"]*)"/g)]
+        .map(([, how, to]) => ({ name, how, to: to! }))
+        .filter(({ how, to }) => (/^https?:/.test(to) ? how === 'src' : !holds(to, name, html, folder))),
+    );
+    expect(broken).toEqual([]);
+    const loaded = [...html.values()].flatMap((text) =>
+      [...text.matchAll(/<(?:link|script|img|iframe)[^>]*/g)].map(([tag]) => tag),
+    );
+    expect(loaded.filter((tag) => /https?:|<script/.test(tag))).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function holds(to: string, name: string, html: ReadonlyMap<string, string>, folder: string): boolean {
+  if (to.startsWith('data:')) return true;
+  const [path = '', place] = to.split('#');
+  const page = html.get(path === '' ? name : path);
+  if (page === undefined) return existsSync(join(folder, path));
+  return place === undefined || place === 'main' || page.includes(` id="${place}"`);
+}
