@@ -82,3 +82,10 @@ function holds(to: string, name: string, html: ReadonlyMap<string, string>, fold
   if (page === undefined) return existsSync(join(folder, path));
   return place === undefined || place === 'main' || page.includes(` id="${place}"`);
 }
+
+test('the pictures weigh at most 150 kB together, and each is shown', () => {
+  const names = readdirSync('docs/images');
+  expect(names.reduce((sum, name) => sum + statSync(`docs/images/${name}`).size, 0)).toBeLessThanOrEqual(150_000);
+  const told = pages.map((page) => readFileSync(page, 'utf8')).join('\n');
+  expect(names.filter((name) => !told.includes(`images/${name})`))).toEqual([]);
+});
