@@ -63,12 +63,14 @@ type Task = (attune: Attune<unknown>) => unknown;
 
   /** What the page says of lists, items and sliders by attributes is read by code that comes where there are any. */
   async function findLists(): Promise<void> {
-    if (document.querySelector('[data-attune-list],[data-attune-item],[data-attune-slider]') === null) return;
+    const later = dataset['attuneLists'] === 'later';
+    if (!later && !document.querySelector('[data-attune-list],[data-attune-item],[data-attune-slider]')) return;
     try {
       const { startLists } = (await import(
         /* @vite-ignore */ `${folder}lists.js`
       )) as typeof import('./script/lists.js');
-      startLists(ready, tools, { captures: dataset['attuneCapture'] !== undefined, remembers: orderKey !== undefined });
+      const captures = dataset['attuneCapture'] !== undefined;
+      startLists(ready, tools, { captures, remembers: orderKey !== undefined, later });
     } catch (error) {
       console.error('Attune leaves the lists of this page as they are.', error);
     }

@@ -6,14 +6,18 @@ export interface ListTools {
   readonly itemsOf: (list: Element) => HTMLElement[];
   /** `items` in the order of `ids`, in the places that these items have; those not among `ids` stay where they are. */
   readonly inOrder: (items: readonly HTMLElement[], ids: readonly string[]) => HTMLElement[];
+  /** What of `known` is there still, in its order, and behind it what came. */
+  readonly stillThere: (known: readonly HTMLElement[], there: readonly HTMLElement[]) => HTMLElement[];
   /** Puts items, the list's own in another order, in its items' places. Moves elements, and only those that must. */
   readonly place: (list: Element, items: readonly HTMLElement[]) => void;
   /** Whether its items may be moved without harm: no focus, selection, live region, frame or playing media is in the way. */
   readonly isFree: (list: Element) => boolean;
   /** What names a list on this page, and over visits. */
   readonly nameOf: (list: Element) => string;
+  /** Puts a list that nobody has seen yet in the order of the last visit, if there is one and its items may be moved. */
+  readonly recall: (list: Element) => void;
   /** The items of lists that were placed before they were painted, in the site's own order. */
-  readonly given: ReadonlyMap<Element, readonly HTMLElement[]>;
+  readonly given: Pick<WeakMap<Element, readonly HTMLElement[]>, 'get'>;
 }
 
 /** A list may be anywhere, also in a list's item, where it is told of and left alone. */
@@ -26,7 +30,7 @@ const LIST = '[data-attune-list]';
  * @param orders ids by the lists' names; undefined where nothing was, or may be, remembered
  */
 export function createListTools(orders: Readonly<Record<string, readonly string[]>> | undefined): ListTools {
-  const given = new Map<Element, readonly HTMLElement[]>();
+  const given = new WeakMap<Element, readonly HTMLElement[]>();
   const known = new Set<Element>(document.querySelectorAll(LIST));
   const open = new Set<Element>();
   const itemsOf: ListTools['itemsOf'] = (list) =>
@@ -37,6 +41,11 @@ export function createListTools(orders: Readonly<Record<string, readonly string[
     const placeOf = ({ dataset }: HTMLElement): number => places.get(dataset['attuneItem']!) ?? -1;
     const sorted = items.filter((item) => placeOf(item) >= 0).sort((a, b) => placeOf(a) - placeOf(b));
     return items.map((item) => (placeOf(item) < 0 ? item : sorted.shift()!));
+  };
+
+  const stillThere: ListTools['stillThere'] = (known, there) => {
+    const [before, now] = [new Set(known), new Set(there)];
+    return [...known.filter((item) => now.has(item)), ...there.filter((item) => !before.has(item))];
   };
 
   const isFree: ListTools['isFree'] = (list) => {
@@ -63,12 +72,16 @@ export function createListTools(orders: Readonly<Record<string, readonly string[
     for (const list of open) {
       if (!isWhole(list)) continue;
       open.delete(list);
-      const ids = orders![nameOf(list)];
-      if (!Array.isArray(ids) || !isFree(list)) continue;
-      given.set(list, itemsOf(list));
-      placeItems(list, inOrder(itemsOf(list), ids as string[]));
+      recall(list);
     }
   }
+
+  const recall: ListTools['recall'] = (list) => {
+    const ids = orders?.[nameOf(list)];
+    if (!Array.isArray(ids) || !isFree(list)) return;
+    given.set(list, itemsOf(list));
+    placeItems(list, inOrder(itemsOf(list), ids as string[]));
+  };
 
   if (orders && document.readyState === 'loading') {
     const parsing = new MutationObserver(look);
@@ -78,7 +91,7 @@ export function createListTools(orders: Readonly<Record<string, readonly string[
       parsing.disconnect();
     });
   }
-  return { itemsOf, inOrder, place: placeItems, isFree, nameOf, given };
+  return { itemsOf, inOrder, stillThere, place: placeItems, isFree, nameOf, recall, given };
 }
 
 /** Whether the parser has left the element. */

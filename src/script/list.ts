@@ -1,6 +1,7 @@
 import type { Attune, Ranking } from '../sdk/types.js';
 import { watchImpressions } from './capture.js';
 import type { ListTools } from './first-order.js';
+import { createPlacer } from './in-sight.js';
 import type { Orders } from './orders.js';
 import { itemOf, type PageItem } from './page-items.js';
 import { input, type Tell } from './tell.js';
@@ -9,6 +10,8 @@ import { input, type Tell } from './tell.js';
 export interface PageList {
   /** Ranks what is in it as sliders stand now, and shows that at once: the person asked for it. */
   follow(): void;
+  /** Lets go of it: it is on the page no more. */
+  end(): void;
 }
 
 /** Attune, once it is there. */
@@ -39,14 +42,17 @@ export function openList(
   let ranking: Ranking<PageItem> | undefined;
   let attune: Attune<PageItem> | undefined;
   let sight: 'unknown' | 'away' | 'seen' = 'unknown';
-  let mayMove = true;
   let follows = false;
   let turn = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let mover: 'list' | 'slider' | undefined;
+  const gone = new AbortController();
+  const placer = createPlacer(tools, list, put);
   const watch = captures || list.closest('[data-attune-capture]') !== null ? watchImpressions() : undefined;
 
   const onSight = (entries: readonly IntersectionObserverEntry[]): void => {
     look(entries);
+    if (sight === 'seen' && mover === 'list') placer.stop(); // what came so far stays
     settle();
   };
   const eye = new IntersectionObserver(onSight, { rootMargin: NEAR });
@@ -69,11 +75,13 @@ export function openList(
         keep(); // a page that sleeps must not wake with something to write
       else timer ??= setTimeout(keep, KEEP_DELAY_MS);
     };
-    found.on('profile', keepSoon);
-    found.on('ready', () => void rank().then(keepSoon));
-    document.addEventListener('visibilitychange', () => {
+    if (gone.signal.aborted) return;
+    const ends = [found.on('profile', keepSoon), found.on('ready', () => void rank().then(keepSoon))];
+    gone.signal.onabort = () => ends.forEach((end) => end());
+    const onHidden = (): void => {
       if (document.hidden && timer !== undefined) keep();
-    });
+    };
+    document.addEventListener('visibilitychange', onHidden, gone);
     void rank().then(keepSoon);
   }
 
@@ -91,15 +99,18 @@ export function openList(
 
   /** The first order, if there is one and nobody can have seen the list. */
   function settle(): void {
-    if (!mayMove || ranking === undefined || ranking.partial) return;
+    if (mover || ranking === undefined || ranking.partial) return;
     look(eye.takeRecords());
     if (sight === 'seen' || (sight === 'unknown' && !document.hidden)) return;
-    mayMove = false;
+    mover = 'list';
     show(ranking);
   }
 
   function show(order: Ranking<PageItem>): void {
-    const items = inOrder(atHome(), idsOf(order));
+    placer.place(inOrder(atHome(), idsOf(order)));
+  }
+
+  function put(items: readonly HTMLElement[]): void {
     const news = changes.takeRecords();
     if (isFree(list)) place(list, items);
     changes.takeRecords(); // what was moved here is none
@@ -107,12 +118,8 @@ export function openList(
   }
 
   /** The items in the list, in the site's own order. */
-  function atHome(): HTMLElement[] {
-    const there = itemsOf(list);
-    const isThere = new Set(there);
-    const isKnown = new Set(given);
-    given = [...given.filter((item) => isThere.has(item)), ...there.filter((item) => !isKnown.has(item))];
-    return [...given];
+  function atHome(): readonly HTMLElement[] {
+    return (given = tools.stillThere(given, itemsOf(list)));
   }
 
   /** Of each id the first, told of the others and of children without. */
@@ -143,12 +150,20 @@ export function openList(
   }
 
   function follow(): void {
-    mayMove = false;
+    mover = 'slider';
     follows = ranking === undefined || ranking.partial; // then as soon as it is there
     if (attune !== undefined && ranking !== undefined) show((ranking = attune.rerank(ranking)));
   }
 
-  return { follow };
+  function end(): void {
+    gone.abort();
+    placer.stop();
+    eye.disconnect();
+    changes.disconnect();
+    clearTimeout(timer);
+  }
+
+  return { follow, end };
 }
 
 /** Best first, what the person turned down last. */

@@ -36,6 +36,16 @@ const EXTRA = {
   '/next.html': page('data-consent="granted"', '<p>Next</p>'),
   '/page.html': page(`data-consent="granted" data-attune-capture ${SLIDERS}`, BODY),
   '/asked-later.html': page(SLIDERS, BODY),
+  '/long.html': page(
+    `data-attune-lists="later" ${SLIDERS}`,
+    SLIDER +
+      list(
+        'long',
+        Object.fromEntries(
+          Array.from({ length: 400 }, (_, i) => [`s${i}`, `${i % 2 ? 'Whales and fish' : 'Banks and taxes'} ${i}`]),
+        ),
+      ),
+  ),
   '/sealed.html': page(`data-consent="granted" data-encrypt="true" ${SLIDERS}`, BODY),
   '/odd.html': page(
     `data-consent="granted" ${SLIDERS}`,
@@ -141,6 +151,43 @@ test('clicks, kinds and what was seen are tracked, of items that come later too,
     'click later: A lake. water, calm.',
     `click whale: ${STORIES.whale}.`,
   ]);
+});
+
+test('of a long list what is in sight moves at once and the rest soon after; a list that comes later is found', async ({
+  page: at,
+}) => {
+  await open(at, '/long.html');
+  await expect.poll(() => at.evaluate('attune.profile().modelVersion')).toMatch(/^lexical/);
+  await at.waitForLoadState('networkidle');
+  const sea = `ids('long').split(' ').slice(1).map((id) => Number(id.slice(1)) % 2)`;
+  const drag = (position: number): Promise<number[]> =>
+    at.evaluate<number[]>(
+      `(() => { const slider = document.querySelector('input'); slider.valueAsNumber = ${position}; slider.dispatchEvent(new Event('input', { bubbles: true })); return ${sea}; })()`,
+    );
+  const count = (side: number, all: readonly number[]): number => all.filter((each) => each === side).length;
+  await expect.poll(async () => count(1, (await drag(1)).slice(0, 36))).toBe(36);
+  const whole = (side: number) =>
+    expect.poll(async () => count(side, (await at.evaluate<number[]>(sea)).slice(0, 200)), { timeout: 5000 }).toBe(200);
+  await whole(1);
+  const soon = await drag(-1);
+  expect(count(0, soon.slice(0, 36))).toBe(36); // 720 px of 20 each
+  expect(count(0, soon.slice(0, 200))).toBeLessThan(120); // not all yet
+  await whole(0);
+  expect(new Set((await ids(at, 'long')).split(' ')).size).toBe(401);
+
+  await at.evaluate(
+    `(() => {
+      const later = document.createElement('ul');
+      later.dataset.attuneList = 'top';
+      for (const [id, title] of Object.entries(${JSON.stringify({ '': 'Stories', ...STORIES })})) {
+        const item = later.appendChild(document.createElement('li'));
+        item.textContent = title;
+        if (id !== '') item.dataset.attuneItem = id;
+      }
+      document.querySelector('[data-attune-list=long]').replaceWith(later);
+    })()`,
+  );
+  await expect.poll(async () => (await drag(1), ids(at, 'top'))).toMatch(SEA_FIRST);
 });
 
 test('no order is left before consent, of a sealed log, or after an erase or a refusal', async ({ page: at }) => {
