@@ -125,7 +125,8 @@ test('own say: a tag’s slider orders the list, another tag tells what was save
 }) => {
   await open(page, 'own-say');
   await page.getByRole('slider', { name: /^Company/ }).press('Home');
-  expect(['A long bath with a book', 'Soup for one']).toContain((await titles(page, '#evenings'))[0]);
+  const alone = ['A long bath with a book', 'Soup for one', 'Piano at dusk'];
+  expect(alone).toContain((await titles(page, '#evenings'))[0]);
   await page.locator('#evenings button').first().click();
   await page.getByRole('button', { name: /^Forget: You saved/ }).click();
   await expect(page.getByText('Nothing yet.')).toBeVisible();
