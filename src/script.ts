@@ -25,6 +25,10 @@ type Task = (attune: Attune<unknown>) => unknown;
   page.attune = standIn(ready);
   const orderKey = rememberedUnder();
   const tools = createListTools(orderKey === undefined ? undefined : recall(orderKey));
+  /** Inputs that were moved before the code is there that reads sliders. */
+  const moved = new Set<EventTarget | null>();
+  const note = ({ target }: Event): unknown => moved.add(target);
+  document.addEventListener('input', note);
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => void findLists());
   else void findLists();
   ready.then(
@@ -64,15 +68,18 @@ type Task = (attune: Attune<unknown>) => unknown;
   /** What the page says of lists, items and sliders by attributes is read by code that comes where there are any. */
   async function findLists(): Promise<void> {
     const later = dataset['attuneLists'] === 'later';
-    if (!later && !document.querySelector('[data-attune-list],[data-attune-item],[data-attune-slider]')) return;
+    const isWanted = later || document.querySelector('[data-attune-list],[data-attune-item],[data-attune-slider]');
     try {
+      if (!isWanted) return;
       const { startLists } = (await import(
         /* @vite-ignore */ `${folder}lists.js`
       )) as typeof import('./script/lists.js');
       const captures = dataset['attuneCapture'] !== undefined;
-      startLists(ready, tools, { captures, remembers: orderKey !== undefined, later });
+      startLists(ready, tools, { captures, remembers: orderKey !== undefined, later, moved });
     } catch (error) {
       console.error('Attune leaves the lists of this page as they are.', error);
+    } finally {
+      document.removeEventListener('input', note);
     }
   }
 

@@ -19,13 +19,15 @@ export interface ListOptions {
   readonly remembers: boolean;
   /** Whether lists may come into the page later. */
   readonly later: boolean;
+  /** Inputs that were moved before this came. */
+  readonly moved: Set<EventTarget | null>;
 }
 
 const LIST = '[data-attune-list]';
 
 /** Watches from now on which lists are seen, and begins with the rest when Attune is ready. */
 export function startLists(ready: Promise<object>, tools: ListTools, options: ListOptions): void {
-  const { captures, remembers, later } = options;
+  const { captures, remembers, later, moved } = options;
   const attune = ready as Promise<Attune<PageItem>>;
   const tell = createTell();
   const opened = attune.then((it) => ({ attune: it, orders: createOrders(it, remembers) }));
@@ -41,7 +43,7 @@ export function startLists(ready: Promise<object>, tools: ListTools, options: Li
   document.querySelectorAll(LIST).forEach(open);
   if (later) watchPage();
   captureClicks(attune, captures, tell);
-  bindSliders(attune, tell, () => {
+  bindSliders(attune, tell, moved, () => {
     for (const list of lists.values()) list.follow();
   });
 

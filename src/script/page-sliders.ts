@@ -8,13 +8,19 @@ const SLIDER = 'input[data-attune-slider]';
  * `<input type="range" min="-1" max="1" step="any" data-attune-slider="pace">` sets the slider's position while it is dragged,
  * and shows where it stands. What is set before Attune is ready holds from then on.
  *
+ * @param moved  inputs that were moved before; what is moved until Attune is there comes in
  * @param follow shows the lists anew, in the same task
  */
-export function bindSliders(ready: Promise<Attune<PageItem>>, tell: Tell, follow: () => void): void {
+export function bindSliders(
+  ready: Promise<Attune<PageItem>>,
+  tell: Tell,
+  moved: Set<EventTarget | null>,
+  follow: () => void,
+): void {
   let attune: Attune<PageItem> | undefined;
-  const early = new Set<HTMLInputElement>();
 
-  function set(input: HTMLInputElement): void {
+  function set(input: EventTarget | null): void {
+    if (!(input instanceof HTMLInputElement) || !input.matches(SLIDER)) return;
     try {
       attune!.setSlider(input.dataset['attuneSlider']!, input.valueAsNumber);
       follow();
@@ -36,14 +42,13 @@ export function bindSliders(ready: Promise<Attune<PageItem>>, tell: Tell, follow
   }
 
   document.addEventListener('input', ({ target }) => {
-    if (!(target instanceof HTMLInputElement) || !target.matches(SLIDER)) return;
-    if (attune === undefined) early.add(target);
+    if (attune === undefined) moved.add(target);
     else set(target);
   });
   ready.then(
     (found) => {
       attune = found;
-      for (const input of early) set(input);
+      moved.forEach(set);
       show(found.profile());
       found.on('profile', show);
     },

@@ -128,6 +128,19 @@ test('a slider moves what is in sight in the same task, elements and focus live 
   expect(await kept(at)).toBe(''); // no consent yet
 });
 
+test('a slider that was moved before any code of lists was there holds from then on', async ({ page: at }) => {
+  let arrive = (): void => undefined;
+  const late = new Promise<void>((resolve) => (arrive = resolve));
+  await at.route('**/lists.js', async (route) => {
+    await late;
+    await route.continue();
+  });
+  await at.goto(`${site.origin}/page.html`);
+  await at.getByRole('slider', { name: 'Sea' }).fill('1');
+  arrive();
+  await expect.poll(() => at.evaluate('ids("top")')).toMatch(SEA_FIRST);
+});
+
 test('clicks, kinds and what was seen are tracked, of items that come later too, and a click on a link is there on the next page', async ({
   page: at,
 }) => {

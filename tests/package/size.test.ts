@@ -25,10 +25,10 @@ test('the script is a loader of at most 2 kB, without imports of its own', () =>
   expect(code).not.toMatch(/\bexport\b|^import\b|[;}]import\b/); // a classic script knows neither
 });
 
-test('what lists on a page need is at most 3 kB more, and comes by itself', () => {
+test('what lists on a page need is at most 3.2 kB more, and comes by itself', () => {
   const code = readFileSync('dist/lists.js');
   console.log(`lists: ${brotliCompressSync(code).length} bytes brotli`);
-  expect(brotliCompressSync(code).length).toBeLessThanOrEqual(3000);
+  expect(brotliCompressSync(code).length).toBeLessThanOrEqual(3200);
   expect(readFileSync('dist/script.js', 'utf8')).toContain('lists.js');
 });
 
