@@ -10,9 +10,9 @@ import { serve, type Site } from './serve.js';
 import { slowTest } from './slow-test.js';
 import { traceTasks } from './trace.js';
 
-/** A person who does not exist, what they could have been shown, and what all of it means. */
+/** A person who does not exist, who did enough for more than one word of progress, what they could have been shown, and what all of it means. */
 const world = lab.createWorld({ seed: 8, items: 300, people: 1 });
-const file = lab.exportOf(lab.drawSessions(world, world.people[0]!, { count: 90 }), lab.seeded(2));
+const file = lab.exportOf(lab.drawSessions(world, world.people[0]!, { count: 400 }), lab.seeded(2));
 const data = {
   ...{ file, dim: world.dim, items: world.items.map(({ id, text }) => ({ id, text })) },
   rows: world.items.map(({ text, embedding }): [string, number[]] => [text, [...embedding]]),
