@@ -69,6 +69,7 @@ test('whatever a person does, nothing is sent: no beacon, no other origin, no vi
   page.context().on('request', (request) => asked.push(request.url()));
   await visit(page);
   await page.waitForLoadState('networkidle');
+  await expect(page.locator('#since')).not.toHaveText('load'); // what comes in an idle moment is there
   expect(await sentBy(page)).toEqual([`fetch GET ${MODEL}`]); // so the instruments see into the Worker
   const atReady = site.requests.length;
   await doEverything(page);
@@ -104,6 +105,7 @@ test('leaving the page sends nothing', async ({ page }) => {
   await page.getByRole('button', { name: 'Yes' }).click();
   await page.locator('[data-testid=card]').first().locator('[data-action=save]').click();
   await page.waitForLoadState('networkidle');
+  await expect(page.locator('#since')).not.toHaveText('load'); // what comes in an idle moment is there
   const before = site.requests.length;
   await page.goto(`${site.origin}/next.html`);
   const next = ['/next.html', '/favicon.ico']; // the browser asks for the icon, sometimes
