@@ -12,7 +12,7 @@ import type { LearnedPart, Trained } from '../domain/training.js';
 import { AttuneError, invalid } from '../errors.js';
 import type { AdaptContext, ChallengerReport, LearnedReport } from './challenger-types.js';
 import { computeOf } from './own-compute.js';
-import { createBreath, whenIdle } from './idle.js';
+import { createBreath, createSoon } from './idle.js';
 import type { Intake } from './intake.js';
 import type { Learner } from './learn.js';
 import { type LessonParts, readLessons } from './lessons.js';
@@ -119,11 +119,10 @@ function createChallengers<T>(parts: ChallengerParts<T>): Challengers {
   const here = new Map<string, Kept>();
   const ended = new AbortController();
   let turns: Promise<unknown> = Promise.resolve();
-  let timer: ReturnType<typeof setTimeout> | undefined;
   const breathe = createBreath(() => ended.signal.throwIfAborted());
-  let ranAt = -Infinity;
+  const later = createSoon(() => void forward().catch(onFailure), SOON_MS, PAUSE_MS);
   standing.ends.add(() => {
-    clearTimeout(timer);
+    later.end();
     ended.abort(new AttuneError('closed', 'This Attune was closed.'));
   });
 
@@ -153,7 +152,7 @@ function createChallengers<T>(parts: ChallengerParts<T>): Challengers {
   }
 
   async function bringForward(log: Log): Promise<InForce> {
-    ranAt = performance.now();
+    later.begun();
     await model.ensure(sliders.texts, ended.signal, 'background');
     const given = scoring();
     await log.flush();
@@ -257,13 +256,7 @@ function createChallengers<T>(parts: ChallengerParts<T>): Challengers {
       const epoch = await log.epoch();
       for (const part of wanted) await find(log, nameOf(part, scoring()), part, epoch);
     },
-    soon() {
-      const run = (): void => {
-        timer = undefined;
-        forward().catch(onFailure);
-      };
-      timer ??= setTimeout(() => whenIdle(run), Math.max(SOON_MS, ranAt + PAUSE_MS - performance.now()));
-    },
+    soon: later.ask,
     gated(context) {
       const decided = inUse('gate');
       if (decided === undefined) return undefined;

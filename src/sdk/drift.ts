@@ -15,6 +15,7 @@ import type { Interaction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import type { EmbeddedInteraction, ProfileRules } from '../domain/profile.js';
 import type { AdaptationReport, DriftChange } from './adaptation-types.js';
+import { createBreath, inBreaths } from './idle.js';
 import type { Log } from './log.js';
 import type { ItemTexts } from './texts.js';
 
@@ -53,9 +54,6 @@ const TOLD_VALUE = 'derived/drift';
 /** Squared distance from which on another mean of all items is worth looking at everything anew. Judgement: a tenth of a nat in a hundred likings. */
 const MEAN_MOVED = 1e-4;
 
-/** Longest stretch of looking for changes before the page goes on, ms: a ranking may wait for it. */
-const SLICE_MS = 8;
-
 export function createDriftReader({ texts, rules, sliders, events }: DriftParts): DriftReader {
   const reader = createChangeReader();
   let made = '';
@@ -80,7 +78,13 @@ export function createDriftReader({ texts, rules, sliders, events }: DriftParts)
       if (made !== of) {
         const records = new Map(items.map((item) => [item.id, item]));
         const naming = namedChanges(reader, liked, steadyMean(), records, rules, (item) => texts.title(item));
-        [changes, made] = [await inSlices(naming), of];
+        [changes, made] = [
+          await inBreaths(
+            naming,
+            createBreath(() => undefined),
+          ),
+          of,
+        ];
       }
       const trail = changes.map((change) => ({ ...change, undone: isUndone(change, undone) })).reverse();
       const kept = reader.keep(undone);
@@ -95,16 +99,6 @@ export function createDriftReader({ texts, rules, sliders, events }: DriftParts)
       for (const { undone, ...change } of fresh.reverse()) if (!undone) events.emit('drift', change);
     },
   };
-}
-
-async function inSlices<R>(steps: Generator<void, R>): Promise<R> {
-  for (let since = performance.now(); ;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    if (performance.now() - since < SLICE_MS) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    since = performance.now();
-  }
 }
 
 /** The changes among likings, with the names of what was liked before and since. */

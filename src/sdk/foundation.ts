@@ -14,7 +14,7 @@ import { learnKinds, PLAIN_KINDS } from './foundation-kinds.js';
 import { type Current, demoted, NEW, type Opened, otherEncoder, reportOf } from './foundation-report.js';
 import { foundationMode } from './foundation-mode.js';
 import type { AttuneFoundation, FoundationMode, FoundationReport } from './foundation-types.js';
-import { createBreath, inBreaths, whenIdle } from './idle.js';
+import { createBreath, createSoon, inBreaths } from './idle.js';
 import type { Intake } from './intake.js';
 import { createLastActions } from './last-actions.js';
 import type { Learner } from './learn.js';
@@ -132,10 +132,15 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
   let judgedFor: object | undefined;
   let turns: Promise<unknown> = Promise.resolve();
   let waiting: ReadonlyMap<string, ItemRecord> | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let judgedAt = -Infinity;
+  const later = createSoon(
+    () => {
+      if (opened !== undefined) inTurn(judge).catch(fail);
+    },
+    SOON_MS,
+    PAUSE_MS,
+  );
   standing.ends.add(() => {
-    clearTimeout(timer);
+    later.end();
     ended.abort(new AttuneError('closed', 'This Attune was closed.'));
   });
 
@@ -254,7 +259,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     const { log } = standing;
     if (judgedFor !== learner.since) trial = NEW; // it was another log's
     judgedFor = learner.since;
-    judgedAt = performance.now();
+    later.begun();
     if (opened === undefined || isOff() || learner.state === undefined) return;
     await log.flush();
     const { events: all } = await eventsAfter(log, 0, breathe);
@@ -312,13 +317,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
       if (!found || opened === undefined) return undefined;
       return noteTerm(found.values[index]!, opened.name, found.isCounted);
     },
-    soon() {
-      const run = (): void => {
-        timer = undefined;
-        if (opened !== undefined) inTurn(judge).catch(fail);
-      };
-      timer ??= setTimeout(() => whenIdle(run), Math.max(SOON_MS, judgedAt + PAUSE_MS - performance.now()));
-    },
+    soon: later.ask,
     async report(signal) {
       if (mode() !== 'off' && !isOff()) {
         const brought = inTurn(async () => {

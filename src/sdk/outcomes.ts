@@ -14,7 +14,7 @@ import { advise } from './advise.js';
 import type { DataParts } from './data.js';
 import { createCalibrations, type Refit } from './calibrate.js';
 import { entryOf } from './explain.js';
-import { whenIdle } from './idle.js';
+import { createSoon } from './idle.js';
 import type { Intake } from './intake.js';
 import type { Model } from './model.js';
 import { observeElement } from './observe.js';
@@ -101,8 +101,6 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
   const { standing, intake, texts, learner, ranker, model, sliders, options, asked, recordOf } = parts;
   const { newId, now, check, onFailure } = parts;
   const calibrations = createCalibrations({ standing, sliders: options.sliders, rules: options.rules, now });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let ranAt = -Infinity;
 
   const isOff = (): boolean => standing.privacy === 'off';
   const scoring = (): Scoring => ({
@@ -180,7 +178,7 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
   }
 
   async function forward(): ReturnType<typeof calibrations.forward> {
-    ranAt = performance.now();
+    later.begun();
     await model.ensure(sliders.texts, undefined, 'background');
     const { modelVersion } = model;
     return calibrations.forward({
@@ -191,18 +189,22 @@ function createOutcomes<T>(parts: OutcomeParts<T>): Outcomes<T> {
     });
   }
 
+  const later = createSoon(
+    () => {
+      if (!isOff()) forward().catch(onFailure);
+    },
+    SOON_MS,
+    PAUSE_MS,
+  );
+
   /** In an idle moment that comes soon, unless one came lately. */
   function forwardSoon(): void {
     if (options.sliders.length === 0) return;
-    const run = (): void => {
-      timer = undefined;
-      if (!isOff()) forward().catch(onFailure);
-    };
-    timer ??= setTimeout(() => whenIdle(run), Math.max(SOON_MS, ranAt + PAUSE_MS - performance.now()));
+    later.ask();
   }
 
   standing.ends.add(() => {
-    clearTimeout(timer);
+    later.end();
     calibrations.stop();
   });
 
