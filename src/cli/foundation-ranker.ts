@@ -3,6 +3,8 @@ import { checksum } from '../core/checksum.js';
 import { readSequenceFile, type SequenceHeader } from '../compute/sequence/file.js';
 import { openSequence, type SequenceModel, type SequenceState } from '../compute/sequence/model.js';
 import { dotRow } from '../core/vector.js';
+import { standardize } from '../core/statistics.js';
+import { valueSpread } from '../core/value-spread.js';
 import { invalid } from '../errors.js';
 import { keepEvents, knownBefore, nameOfEvents } from '../lab/evaluation/known.js';
 import type { EvaluationLog } from '../lab/evaluation/log.js';
@@ -101,10 +103,9 @@ export function promotedRanker(product: Ranker, foundation: FoundationRanker, we
       if (!foundation.isKnown(person)) return;
       if (own.length !== scores.length) own = new Float64Array(scores.length);
       foundation.score(person, at, own);
-      const mean = own.reduce((sum, score) => sum + score, 0) / own.length;
-      const sd = Math.sqrt(own.reduce((sum, score) => sum + (score - mean) ** 2, 0) / own.length);
-      if (sd === 0) return;
-      for (let i = 0; i < scores.length; i++) scores[i]! += (weight * (own[i]! - mean)) / (3 * sd);
+      const spread = valueSpread(own);
+      if (spread.sd === 0) return;
+      for (let i = 0; i < scores.length; i++) scores[i]! += weight * standardize(own[i]!, spread);
     },
   };
 }

@@ -48,8 +48,8 @@ export function blendOf(n: number): number {
 }
 
 /** Standardized feature `(value - μ) / (3σ)`: about [-1, 1] for a catalogue's items, unclipped so that it stays linear. */
-export function standardize(value: number, spread: Spread): number {
-  return (value - spread.mean) / (3 * spread.sd);
+export function standardize(value: number, { mean, sd }: Pick<Spread, 'mean' | 'sd'>): number {
+  return (value - mean) / (3 * sd);
 }
 
 /** Mean of the rows at `offsets`, shrunk to 0 by `n / (n + 50)` below 50 rows, like the spread. O(rows · dim). */

@@ -1,6 +1,7 @@
+import { standardize } from '../core/statistics.js';
 import type { SequenceEvent } from '../compute/sequence/features.js';
 import type { FollowedItem } from '../compute/sequence/follow.js';
-import type { Interaction } from '../domain/interaction.js';
+import { type Interaction, isAction } from '../domain/interaction.js';
 import type { ItemRecord } from '../domain/item.js';
 import { noteTerm, outcomesOfTerm } from '../domain/noted-term.js';
 import type { ProfileRules } from '../domain/profile.js';
@@ -16,7 +17,7 @@ import { foundationMode } from './foundation-mode.js';
 import type { AttuneFoundation, FoundationMode, FoundationReport } from './foundation-types.js';
 import { createBreath, createSoon, inBreaths } from './idle.js';
 import type { Intake } from './intake.js';
-import { createLastActions } from './last-actions.js';
+import { createNewestReader } from './last-acts.js';
 import type { Learner } from './learn.js';
 import type { Log } from './log.js';
 import type { Model } from './model.js';
@@ -117,7 +118,7 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     options,
   } = parts;
   const { weight = 1 } = parts.asked.foundation!;
-  const last = createLastActions();
+  const readNewest = createNewestReader(isAction);
   const ended = new AbortController();
   const breathe = createBreath(() => ended.signal.throwIfAborted());
   /** By what a ranking's items stand in memory, which is its own. */
@@ -187,7 +188,10 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
     const { log } = standing;
     const { since, state } = learner;
     if (state === undefined) return void (current = undefined); // reading after an erase would make a database again
-    const { actions, before } = await last.read(log, found.told.reach);
+    const { reach } = found.told;
+    const newest = await readNewest(log, reach + 1);
+    const actions = newest.slice(-reach);
+    const before = newest.length > reach ? newest[0]!.at : undefined;
     const followed = await eventsOf(log, actions, found);
     const ids = actions.map(({ id }) => id);
     const items = await itemsOf(records, found);
@@ -273,14 +277,15 @@ function createFoundation<T>(parts: FoundationParts<T>): Foundation<T> {
   /** The term of a ranking's candidates; undefined while it lacks nearly all. */
   function termOf({ records }: ArrangementParts<T>['candidates']): Float64Array | undefined {
     if (current === undefined || opened === undefined || current.since !== learner.since || isOff()) return undefined;
-    const { scores, mean, sd } = current;
+    const found = current;
+    const { scores } = found;
     const { follower } = opened;
-    if (sd === 0) return undefined;
+    if (found.sd === 0) return undefined;
     const unknown = { count: 0 };
     const values = Float64Array.from(records, (record) => {
       const number = follower.numberOf(keyOf(record));
       if (number === undefined || number >= scores.length) unknown.count++;
-      else return (weight * (scores[number]! - mean)) / (3 * sd);
+      else return weight * standardize(scores[number]!, found);
       return 0;
     });
     return unknown.count === records.length ? undefined : values;

@@ -4,19 +4,35 @@ import type { ProfileRules } from '../domain/profile.js';
 import type { Log } from './log.js';
 import { recordsAfter } from './read-log.js';
 
-/** What was read of a log, by log: the next call reads what came since. */
-const read = new WeakMap<Log, { readonly epoch: string; last: readonly Interaction[]; key: number }>();
+/** The newest wanted interactions of a log, at most `count`, oldest first; what is dated in the future was done last. */
+export type NewestReader = (log: Log, count: number) => Promise<readonly Interaction[]>;
 
-/** Ids of the items that the person liked last, oldest first; what is dated in the future was done last. */
-export async function lastLiked(log: Log, rules: ProfileRules): Promise<readonly string[]> {
-  await log.flush(); // what was done just now counts
-  const epoch = await log.epoch();
-  let known = read.get(log);
-  if (known?.epoch !== epoch) read.set(log, (known = { epoch, last: [], key: 0 }));
-  for await (const { key, interactions } of recordsAfter(log, known.key)) {
-    const liked = interactions.filter((each) => isAction(each) && interactionWeight(each, rules.kinds, 1) > 0);
-    known.last = [...known.last, ...liked].sort(byTime).slice(-LAST);
-    known.key = Math.max(known.key, key);
+/** One that remembers what it read of the last log: the next call, for as many, reads what came since. */
+export function createNewestReader(isWanted: (interaction: Interaction) => boolean): NewestReader {
+  let of: Log | undefined;
+  let epoch = '';
+  let key = 0;
+  let last: readonly Interaction[] = [];
+  return async (log, count) => {
+    await log.flush(); // what was done just now counts
+    const current = await log.epoch();
+    if (of !== log || epoch !== current) [of, epoch, key, last] = [log, current, 0, []];
+    for await (const record of recordsAfter(log, key)) {
+      last = [...last, ...record.interactions.filter(isWanted)].sort(byTime).slice(-count);
+      key = Math.max(key, record.key);
+    }
+    return last;
+  };
+}
+
+const readers = new WeakMap<Log, NewestReader>();
+
+/** Ids of the items that the person liked last, oldest first. */
+export async function lastLiked(log: Log, { kinds }: ProfileRules): Promise<readonly string[]> {
+  let read = readers.get(log);
+  if (read === undefined) {
+    read = createNewestReader((each) => isAction(each) && interactionWeight(each, kinds, 1) > 0);
+    readers.set(log, read);
   }
-  return known.last.map(({ itemId }) => itemId);
+  return (await read(log, LAST)).map(({ itemId }) => itemId);
 }

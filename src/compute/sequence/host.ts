@@ -1,4 +1,5 @@
 import { checksum } from '../../core/checksum.js';
+import { valueSpread } from '../../core/value-spread.js';
 import { dotRow } from '../../core/vector.js';
 import { AttuneError } from '../../errors.js';
 import type { SequenceEvent } from './features.js';
@@ -113,15 +114,8 @@ export function createSequenceHost(): SequenceHost {
     score() {
       const { user } = state!;
       const scores = Float32Array.from(projected, (row) => dotRow(user, row, 0));
-      return { user: user.slice(), kinds: opened().kindsAfter(state!), scores, ...spreadOf(scores) };
+      return { user: user.slice(), kinds: opened().kindsAfter(state!), scores, ...valueSpread(scores) };
     },
   };
   return (message) => answers[message.type](message as never) as never;
-}
-
-/** Of the whole, not of a sample; of nothing 0. */
-function spreadOf(values: Float32Array): { readonly mean: number; readonly sd: number } {
-  const n = Math.max(1, values.length);
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  return { mean, sd: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n) };
 }
